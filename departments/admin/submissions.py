@@ -1,0 +1,113 @@
+"""填报单: the list, and the two pages behind it (entry for a unit's people, review for the office's)."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from departments.admin.base import ScopedAdmin, VisibleFilter, log_refusals
+from departments.admin.transfer import TransferAdmin
+from departments.choices import Status
+from departments.models import Submission
+from departments.permissions import has_role, memberships_of
+from departments.transitions import FILLERS
+from departments.views.answers import check_cells, save_cells
+from departments.views.board import board_page
+from departments.views.entry import entry_page
+from departments.views.queue import queue_page
+from departments.views.review import review_page
+
+
+def sees_review(user: Any, submission: Submission) -> bool:
+    """The office's people look at a form on the review page, a unit's people on the form itself."""
+    return user.is_superuser or any(
+        m.unit_id is None and m.office_id == submission.unit.office_id for m in memberships_of(user)
+    )
+
+
+@admin.register(Submission)
+class SubmissionAdmin(ScopedAdmin, TransferAdmin):
+    """Read-only as a record: it changes through the buttons of its pages, which call the services."""
+
+    list_display = ("unit", "form_title", "period", "state", "due", "submitted_at", "decided_at")
+    list_filter = (
+        "status",
+        ("window__form", VisibleFilter),
+        ("window", VisibleFilter),
+        ("unit", VisibleFilter),
+    )
+    search_fields = ("unit__name", "window__form__title", "window__period")
+    list_select_related = ("unit", "window__form")
+    ordering = ("-window__due_at", "unit__protocol_order")
+    actions = None
+
+    @display(description=_("form"), ordering="window__form__order")
+    def form_title(self, submission: Submission) -> str:
+        return submission.window.form.title
+
+    @display(description=_("period"), ordering="window__starts_on")
+    def period(self, submission: Submission) -> str:
+        return submission.window.when.label
+
+    @display(
+        description=_("state"),
+        ordering="status",
+        label={
+            Status.DRAFT.label: "info",
+            Status.SUBMITTED.label: "warning",
+            Status.RETURNED.label: "danger",
+            Status.REOPENED.label: "danger",
+            Status.APPROVED.label: "success",
+        },
+    )
+    def state(self, submission: Submission) -> str:
+        return submission.get_status_display()
+
+    @display(description=_("due at"), ordering="window__due_at")
+    def due(self, submission: Submission) -> Any:
+        return submission.window.due_at
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path(
+                "queue/",
+                self.admin_site.admin_view(log_refusals(self.queue_view)),
+                name="departments_submission_queue",
+            ),
+            path(
+                "board/",
+                self.admin_site.admin_view(log_refusals(self.board_view)),
+                name="departments_submission_board",
+            ),
+            path("<int:object_id>/check/", check_cells, name="departments_submission_check"),
+            path("<int:object_id>/save/", save_cells, name="departments_submission_save"),
+        ]
+        return own + super().get_urls()
+
+    def queue_view(self, request: HttpRequest) -> HttpResponse:
+        return queue_page(request, self.admin_site.each_context(request) | {"opts": self.opts})
+
+    def board_view(self, request: HttpRequest) -> HttpResponse:
+        return board_page(request, self.admin_site.each_context(request) | {"opts": self.opts})
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        submission = self.get_object(request, object_id)
+        if submission is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        context = self.admin_site.each_context(request) | {"opts": self.opts, "original": submission}
+        fills = has_role(request.user, FILLERS, unit=submission.unit)
+        review = sees_review(request.user, submission)
+        if review and (not fills or request.GET.get("page") == "review"):
+            return review_page(request, submission, context)
+        return entry_page(request, submission, context)

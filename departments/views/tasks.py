@@ -1,0 +1,133 @@
+"""我的任务: open work first. For a unit's people their forms; for an office's people what waits and who is missing."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from departments.choices import UNIT_ROLES, Action, Role, Status
+from departments.models import Item, Submission, Window
+from departments.permissions import is_unit_staff, memberships_of, offices_of, visible
+from departments.transitions import can
+from departments.views.words import time_left
+
+DONE_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Task:
+    """One submission in the clerk's list."""
+
+    submission: Submission
+    left: str
+    late: bool
+    filled: int
+    total: int
+    may_withdraw: bool
+
+    @property
+    def started(self) -> bool:
+        return self.filled > 0 or self.submission.version > 0
+
+    @property
+    def percent(self) -> int:
+        """Width of the progress bar, whole per cent."""
+        return 100 * self.filled // self.total if self.total else 0
+
+
+@dataclass(frozen=True)
+class UnitTasks:
+    """The clerk's page: four lists in the order of work."""
+
+    to_fill: list[Task]
+    returned: list[Task]
+    waiting: list[Task]
+    done: list[Task]
+
+
+@dataclass(frozen=True)
+class WindowState:
+    """How far an open window is: units expected, reported (handed in), approved, waiting for a decision."""
+
+    window: Window
+    expected: int
+    reported: int
+    approved: int
+    waiting: int
+    left: str
+    late: bool
+
+    @property
+    def missing(self) -> int:
+        return self.expected - self.reported
+
+
+def unit_tasks(user: Any) -> UnitTasks | None:
+    """None for people who fill no form."""
+    if not is_unit_staff(user):
+        return None
+    units = {m.unit_id for m in memberships_of(user) if m.role in UNIT_ROLES}
+    now = timezone.now()
+    rows = list(
+        visible(Submission.objects.filter(unit__in=units, window__opens_at__lte=now), user)
+        .select_related("window__form__office", "unit__office", "submitted_by", "decided_by")
+        .annotate(answered=Count("figures", filter=Q(figures__item__may_be_blank=False)))
+        .order_by("window__due_at", "window__form__order", "unit__protocol_order")
+    )
+    totals = dict(
+        Item.objects.filter(form__in={row.window.form_id for row in rows}, may_be_blank=False)
+        .exclude(kind="computed")
+        .values_list("form")
+        .annotate(n=Count("pk"))
+        .values_list("form", "n")
+    )
+    lists: dict[str, list[Task]] = {status: [] for status in Status.values}
+    for row in rows:
+        lists[row.status].append(
+            Task(
+                row,
+                time_left(row.window.due_at, now),
+                now > row.window.due_at,
+                row.answered,
+                totals.get(row.window.form_id, 0),
+                row.status == Status.SUBMITTED and can(Action.WITHDRAW, row, user),
+            )
+        )
+    return UnitTasks(
+        lists[Status.DRAFT],
+        lists[Status.RETURNED] + lists[Status.REOPENED],
+        lists[Status.SUBMITTED],
+        lists[Status.APPROVED][::-1][:DONE_SHOWN],
+    )
+
+
+def office_tasks(user: Any) -> list[WindowState] | None:
+    """Open windows of the offices the person works for; None for people of units only."""
+    offices = offices_of(user, {Role.ADMINISTRATOR, Role.REVIEWER, Role.ISSUER})
+    if not offices.exists():
+        return None
+    now = timezone.now()
+    windows = (
+        Window.objects.filter(form__office__in=offices, opens_at__lte=now)
+        .filter(Q(closes_at__isnull=True) | Q(closes_at__gt=now) | Q(submissions__status=Status.SUBMITTED))
+        .select_related("form__office")
+        .annotate(
+            n=Count("submissions", distinct=True),
+            n_approved=Count("submissions", filter=Q(submissions__status=Status.APPROVED), distinct=True),
+            n_waiting=Count("submissions", filter=Q(submissions__status=Status.SUBMITTED), distinct=True),
+        )
+        .order_by("due_at", "form__order")
+    )
+    return [
+        WindowState(
+            w,
+            w.n,
+            w.n_approved + w.n_waiting,
+            w.n_approved,
+            w.n_waiting,
+            time_left(w.due_at, now),
+            now > w.due_at,
+        )
+        for w in windows
+    ]

@@ -1,0 +1,106 @@
+"""Operation in the admin's dress: periodic tasks and task results, for superusers only."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django_celery_beat.admin import (
+    ClockedScheduleAdmin,
+    CrontabScheduleAdmin,
+    PeriodicTaskAdmin,
+    PeriodicTaskForm,
+    TaskSelectWidget,
+)
+from django_celery_beat.models import (
+    ClockedSchedule,
+    CrontabSchedule,
+    IntervalSchedule,
+    PeriodicTask,
+    SolarSchedule,
+)
+from django_celery_results.admin import GroupResultAdmin, TaskResultAdmin
+from django_celery_results.models import GroupResult, TaskResult
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+for _model in (
+    PeriodicTask,
+    IntervalSchedule,
+    CrontabSchedule,
+    SolarSchedule,
+    ClockedSchedule,
+    TaskResult,
+    GroupResult,
+):
+    if admin.site.is_registered(_model):
+        admin.site.unregister(_model)
+
+
+class SuperuserAdmin(ModelAdmin):
+    """Pages of the machine room: no membership opens them."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+
+class UnfoldTaskSelectWidget(UnfoldAdminSelectWidget, TaskSelectWidget):
+    """The list of known tasks, styled."""
+
+
+class UnfoldPeriodicTaskForm(PeriodicTaskForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["task"].widget = UnfoldAdminTextInputWidget()
+        self.fields["regtask"].widget = UnfoldTaskSelectWidget()
+
+
+@admin.register(PeriodicTask)
+class PeriodicTasks(SuperuserAdmin, PeriodicTaskAdmin):
+    form = UnfoldPeriodicTaskForm
+
+
+@admin.register(IntervalSchedule, SolarSchedule)
+class Schedules(SuperuserAdmin):
+    pass
+
+
+@admin.register(CrontabSchedule)
+class CrontabSchedules(SuperuserAdmin, CrontabScheduleAdmin):
+    pass
+
+
+@admin.register(ClockedSchedule)
+class ClockedSchedules(SuperuserAdmin, ClockedScheduleAdmin):
+    pass
+
+
+class Results(SuperuserAdmin):
+    """Written by workers, never by hand."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(TaskResult)
+class TaskResults(Results, TaskResultAdmin):
+    pass
+
+
+@admin.register(GroupResult)
+class GroupResults(Results, GroupResultAdmin):
+    pass

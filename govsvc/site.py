@@ -1,0 +1,137 @@
+"""The admin site around the apps: navigation and the page people meet first."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from departments.models import Office
+from departments.permissions import is_office_staff, offices_of
+from departments.views.board import sees_board
+from departments.views.queue import may_decide
+from departments.views.tasks import office_tasks, unit_tasks
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the sidebar: `may` decides whether the person gets it."""
+
+    label: Any
+    icon: str
+    url: str
+    may: Callable[[Any], bool]
+
+
+@dataclass(frozen=True)
+class Group:
+    title: Any
+    entries: tuple[Entry, ...]
+
+
+def _perm(name: str) -> Callable[[Any], bool]:
+    return lambda user: user.has_perm(name)
+
+
+def _superuser(user: Any) -> bool:
+    return bool(user.is_superuser)
+
+
+NAVIGATION: tuple[Group, ...] = (
+    Group(
+        "",
+        (
+            Entry(_("My tasks"), "task_alt", "admin:index", lambda user: True),
+            Entry(_("Awaiting approval"), "fact_check", "admin:departments_submission_queue", may_decide),
+            Entry(_("Reporting board"), "grid_on", "admin:departments_submission_board", sees_board),
+            Entry(
+                _("Submissions"),
+                "description",
+                "admin:departments_submission_changelist",
+                _perm("departments.view_submission"),
+            ),
+        ),
+    ),
+    Group(
+        _("Set-up"),
+        (
+            Entry(_("Units"), "account_balance", "admin:departments_unit_changelist", is_office_staff),
+            Entry(_("Groups"), "category", "admin:departments_group_changelist", is_office_staff),
+            Entry(_("Forms"), "table_chart", "admin:departments_form_changelist", is_office_staff),
+            Entry(
+                _("Reasons for not applicable"),
+                "block",
+                "admin:departments_notapplicablereason_changelist",
+                is_office_staff,
+            ),
+            Entry(_("Windows"), "event", "admin:departments_window_changelist", is_office_staff),
+            Entry(_("Accounts"), "person", "admin:auth_user_changelist", may_decide),
+            Entry(_("Memberships"), "badge", "admin:departments_membership_changelist", may_decide),
+            Entry(_("Offices"), "apartment", "admin:departments_office_changelist", may_decide),
+        ),
+    ),
+    Group(
+        _("Operation"),
+        (
+            Entry(
+                _("Periodic tasks"),
+                "schedule",
+                "admin:django_celery_beat_periodictask_changelist",
+                _superuser,
+            ),
+            Entry(
+                _("Task results"),
+                "checklist",
+                "admin:django_celery_results_taskresult_changelist",
+                _superuser,
+            ),
+        ),
+    ),
+)
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The sidebar of the person: the entries they may open, in declared order."""
+    found = []
+    for group in NAVIGATION:
+        items = [
+            {
+                "title": entry.label,
+                "icon": entry.icon,
+                "link": reverse(entry.url),
+                "active": _is_here(request, reverse(entry.url)),
+            }
+            for entry in group.entries
+            if entry.may(request.user)
+        ]
+        if items:
+            found.append({"title": group.title, "separator": bool(found), "items": items})
+    return found
+
+
+def _is_here(request: HttpRequest, url: str) -> bool:
+    """The entry whose address is the longest beginning of this page's."""
+    own = [reverse(entry.url) for group in NAVIGATION for entry in group.entries]
+    return url == max((u for u in own if request.path.startswith(u)), key=len, default="")
+
+
+def environment(request: HttpRequest) -> list[str] | None:
+    """The mark “these data are not real” of the person's offices, for the head of every page; None when all are real."""
+    marks = (
+        Office.objects.exclude(synthetic="").filter(pk__in=offices_of(request.user))
+        if request.user.is_authenticated
+        else []
+    )
+    found = sorted({office.synthetic for office in marks})
+    return ["；".join(found), "warning"] if found else None
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Open work first: the unit's forms, the office's queue and coverage."""
+    return context | {
+        "unit_tasks": unit_tasks(request.user),
+        "office_tasks": office_tasks(request.user),
+        "may_decide": may_decide(request.user),
+    }

@@ -1,0 +1,1 @@
+"""All writes to indicators go through here: keyword-only, verb first, atomic."""

@@ -1,0 +1,18 @@
+"""Tasks of indicators: ids in, one service each, harmless when run twice."""
+
+from celery import shared_task
+
+from departments.models import Office
+from indicators.services import calculation, sums
+
+
+@shared_task
+def roll_up(unit_id: int, form_id: int, period: str) -> int:
+    """Brings the sums of a unit and of everything above it up to date; returns the number of rows written."""
+    return sums.roll_up(unit_id=unit_id, form_id=form_id, period=period)
+
+
+@shared_task
+def calculate(office_id: int, period: str) -> int:
+    """Stores a period's results and places; returns the run's id."""
+    return calculation.calculate(office=Office.objects.get(pk=office_id), period=period).pk

@@ -1,0 +1,111 @@
+"""The sentences of a ranking mail: subject, HTML and plain text say the same words."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from reports.mail.edition import Edition, Line
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What is said of one line: place (第22名), movement in words (较上期第19名下降3位), as a mark (▼3), and the value with n/d."""
+
+    line: Line
+    place: str
+    movement: str
+    mark: str
+    value: str
+
+
+def worded(line: Line) -> Wording:
+    return Wording(line, place(line), movement(line), mark(line), value(line.display, line.pair))
+
+
+def subject(edition: Edition) -> str:
+    """【通报】2022年一季度一网通办排名：监管行为覆盖率，贵单位第22名（共22家，▼3）"""
+    own = edition.own
+    if own.rank is None:
+        said = (
+            _("your unit is not ranked (%(reason)s)") % {"reason": own.reason}
+            if own.reason
+            else _("your unit is not ranked")
+        )
+    else:
+        said = _("your unit: %(place)s (of %(ranked)s, %(movement)s)") % {
+            "place": place(own),
+            "ranked": edition.ranked,
+            "movement": mark(own),
+        }
+    return _("[Bulletin] %(period)s %(topic)s ranking: %(ranking)s, %(said)s") % {
+        "period": edition.period,
+        "topic": edition.topic,
+        "ranking": edition.ranking,
+        "said": said,
+    }
+
+
+def place(line: Line) -> str:
+    if line.rank is None:
+        return pgettext("ranking mail", "Not ranked")
+    if line.tied:
+        return _("no. %(rank)s, shared") % {"rank": line.rank}
+    return _("no. %(rank)s") % {"rank": line.rank}
+
+
+def mark(line: Line) -> str:
+    """▲ places gained, ▼ places lost; in words where there is neither. Empty for a unit without a place."""
+    if line.rank is None:
+        return ""
+    if line.movement is None:
+        return _("ranked for the first time")
+    if line.movement == 0:
+        return _("unchanged")
+    return f"▲{line.movement}" if line.movement > 0 else f"▼{-line.movement}"
+
+
+def movement(line: Line) -> str:
+    if line.rank is None or not line.movement:
+        return mark(line)
+    words = (
+        _("up %(places)s from no. %(previous)s")
+        if line.movement > 0
+        else _("down %(places)s from no. %(previous)s")
+    )
+    previous = line.previous_rank if line.previous_rank is not None else line.rank + line.movement
+    return words % {"places": abs(line.movement), "previous": previous}
+
+
+def value(display: str, pair: str) -> str:
+    """62.71%（1031/1644）"""
+    return _("%(value)s (%(pair)s)") % {"value": display, "pair": pair} if pair else display
+
+
+def gain(edition: Edition) -> str:
+    if edition.gain is None:
+        return ""
+    return _("%(cases)s more would raise you to no. %(place)s") % {
+        "cases": edition.gain.cases,
+        "place": edition.gain.place,
+    }
+
+
+def target(edition: Edition) -> str:
+    """≥25%，整体未达到，差2.5个百分点; empty without a target."""
+    found = edition.target
+    if found is None:
+        return ""
+    if found.met:
+        return _("%(target)s, met overall") % {"target": found.display}
+    if not found.gap:
+        return _("%(target)s, not met overall") % {"target": found.display}
+    return _("%(target)s, not met overall: %(gap)s short") % {"target": found.display, "gap": found.gap}
+
+
+def order(edition: Edition) -> str:
+    """How places are given, as the ranking declares it; empty when it declares nothing."""
+    return {
+        "higher": _("Ranked from high to low; equal values share a place."),
+        "lower": _("Ranked from low to high; equal values share a place."),
+    }.get(edition.direction, "")

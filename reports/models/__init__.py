@@ -1,0 +1,29 @@
+"""Models of bulletins, grouped by subject."""
+
+from reports.models.deliveries import Delivery, Mailing
+from reports.models.issues import Contradiction, Issue, IssueFile, NumberSequence
+from reports.models.templates import (
+    Annex,
+    AnnexColumn,
+    Bulletin,
+    BulletinSection,
+    ConsistencyRule,
+    Fact,
+    PublishedValue,
+)
+
+__all__ = [
+    "Annex",
+    "AnnexColumn",
+    "Bulletin",
+    "BulletinSection",
+    "ConsistencyRule",
+    "Contradiction",
+    "Delivery",
+    "Fact",
+    "Issue",
+    "IssueFile",
+    "Mailing",
+    "NumberSequence",
+    "PublishedValue",
+]

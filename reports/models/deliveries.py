@@ -1,0 +1,68 @@
+"""Who gets an issue by mail, and what became of each message."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from departments.models import Unit
+from departments.scoping import OFFICE_STAFF, Scope, configuration
+from indicators.models import Ranking
+from reports.choices import DeliveryStatus
+from reports.models.issues import Issue
+from reports.models.templates import Bulletin
+
+
+class Mailing(models.Model):
+    """The ranking mail that follows an issue: to every unit of the ranking's group, own row marked, bulletin attached."""
+
+    bulletin = models.ForeignKey(
+        Bulletin, models.CASCADE, related_name="mailings", verbose_name=_("bulletin")
+    )
+    ranking = models.ForeignKey(Ranking, models.PROTECT, related_name="mailings", verbose_name=_("ranking"))
+    enabled = models.BooleanField(_("enabled"), default=True)
+    at_issue = models.BooleanField(
+        _("send at issue"),
+        default=True,
+        help_text=_("Otherwise the schedule sends it; the schedule also sends what was missed."),
+    )
+
+    scope = configuration("bulletin__office")
+
+    class Meta:
+        verbose_name = _("mailing")
+        verbose_name_plural = _("mailings")
+        ordering = ["bulletin", "ranking"]
+        constraints = [models.UniqueConstraint(fields=["bulletin", "ranking"], name="mailing_once")]
+
+    def __str__(self) -> str:
+        return f"{self.bulletin} · {self.ranking}"
+
+
+class Delivery(models.Model):
+    """投递: one issue to one address for one unit; at most one message goes out for it."""
+
+    issue = models.ForeignKey(Issue, models.PROTECT, related_name="deliveries", verbose_name=_("issue"))
+    mailing = models.ForeignKey(Mailing, models.PROTECT, related_name="deliveries", verbose_name=_("mailing"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="deliveries", verbose_name=_("unit"))
+    address = models.EmailField(_("address"))
+    status = models.CharField(
+        _("state"), max_length=10, choices=DeliveryStatus.choices, default=DeliveryStatus.WAITING
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    claimed_at = models.DateTimeField(_("claimed at"), null=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True)
+    message_id = models.CharField(_("message id"), max_length=200, blank=True)
+    error = models.CharField(_("error"), max_length=500, blank=True)
+
+    scope = Scope(office="issue__bulletin__office", view=OFFICE_STAFF)
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        ordering = ["issue", "unit__protocol_order"]
+        constraints = [
+            models.UniqueConstraint(fields=["issue", "mailing", "unit", "address"], name="delivery_once")
+        ]
+        indexes = [models.Index(fields=["status"])]
+
+    def __str__(self) -> str:
+        return f"{self.issue} → {self.unit} {self.address}"

@@ -1,0 +1,199 @@
+"""HTML: a page that needs nothing else, or the body alone for a page of the admin. Every text is escaped by lxml."""
+
+from collections.abc import Callable
+from importlib import resources
+from typing import Any
+
+from lxml import etree
+
+from .content import Annex, Content, Document, FigureSpan, Paragraph, annex_list, read
+from .tables import BodyCell, BodyRow, Table, whole_table
+
+FigureUrl = Callable[[str], str]
+CellUrl = Callable[[int, str, str], str | None]
+
+_COUNTED = ("item", "rate")
+
+
+def stylesheet() -> str:
+    """The rules for what `render_html_body` returns; every selector is under `.bulletin`."""
+    return resources.files(__package__).joinpath("bulletin.css").read_text(encoding="utf-8")
+
+
+def render_html(
+    document: Document, figure_url: FigureUrl | None = None, cell_url: CellUrl | None = None
+) -> bytes:
+    """A standalone page in UTF-8: style inside, no script, no request to anywhere."""
+    content = read(document)
+    page = _element("html", lang="zh-CN")
+    head = _element("head", parent=page)
+    _element("meta", parent=head, charset="utf-8")
+    _element("meta", parent=head, name="viewport", content="width=device-width, initial-scale=1")
+    _element("title", content.title, parent=head)
+    _element("style", stylesheet(), parent=head)
+    body = _element("body", parent=page)
+    body.append(_article(content, figure_url, cell_url))
+    return b"<!DOCTYPE html>\n" + etree.tostring(page, method="html", encoding="utf-8") + b"\n"
+
+
+def render_html_body(
+    document: Document, figure_url: FigureUrl | None = None, cell_url: CellUrl | None = None
+) -> str:
+    """The <article class="bulletin"> alone; the page around it adds `stylesheet()`.
+
+    With `figure_url` each figure is a link to what stands behind it, with `cell_url` (annex number, unit, column code)
+    each counted cell is; a cell whose URL is None stays plain.
+    """
+    article = _article(read(document), figure_url, cell_url)
+    return etree.tostring(article, method="html", encoding="unicode")
+
+
+def _element(tag: str, text: str = "", *, parent: Any = None, **attributes: str) -> Any:
+    names = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items() if value}
+    made = etree.Element(tag, names) if parent is None else etree.SubElement(parent, tag, names)
+    if text:
+        made.text = text
+    return made
+
+
+def _article(content: Content, figure_url: FigureUrl | None, cell_url: CellUrl | None) -> Any:
+    article = _element("article", class_="bulletin", lang="zh-CN")
+    for mark in content.marks:
+        _element("p", mark, parent=article, class_="mark")
+    _element("h1", content.title, parent=article)
+    if content.number:
+        _element("p", content.number, parent=article, class_="number")
+    if content.addressees:
+        _element("p", content.addressees, parent=article, class_="addressees")
+    for section in content.sections:
+        if section.heading:
+            _element(f"h{section.level + 1}", section.heading, parent=article)
+        for paragraph in section.paragraphs:
+            article.append(_paragraph(paragraph, figure_url))
+    _annex_list(article, content)
+    if content.signature or content.signed_on:
+        signature = _element("div", parent=article, class_="signature")
+        _element("p", content.signature, parent=signature)
+        _element("p", content.signed_on, parent=signature)
+    for annex in content.annexes:
+        article.append(_annex(annex, cell_url))
+    _imprint(article, content)
+    return article
+
+
+def _paragraph(paragraph: Paragraph, figure_url: FigureUrl | None) -> Any:
+    made = _element("p")
+    before, last, end = "", None, 0
+    for figure in paragraph.figures:
+        before = paragraph.text[end : figure.start]
+        made_figure = _figure(figure, paragraph.text[figure.start : figure.end], figure_url)
+        _follow(made, last, before)
+        made.append(made_figure)
+        last, end = made_figure, figure.end
+    _follow(made, last, paragraph.text[end:])
+    return made
+
+
+def _follow(parent: Any, last: Any, text: str) -> None:
+    """Text after the child `last`, or at the parent's start."""
+    if last is None:
+        parent.text = text
+    else:
+        last.tail = text
+
+
+def _figure(figure: FigureSpan, text: str, figure_url: FigureUrl | None) -> Any:
+    if figure_url is None:
+        return _element("span", text, class_="figure", data_figure=figure.id)
+    return _element(
+        "a",
+        text,
+        class_="figure",
+        data_figure=figure.id,
+        data_kind=figure.kind,
+        href=figure_url(figure.id),
+        title=figure.describe,
+    )
+
+
+def _annex_list(article: Any, content: Content) -> None:
+    if not content.annexes:
+        return
+    box = _element("div", parent=article, class_="annex-list")
+    _element("span", "附件：", parent=box)
+    titles = _element("div", parent=box)
+    for (number, title), annex in zip(annex_list(content), content.annexes, strict=True):
+        _element("a", number + title, parent=_element("p", parent=titles), href=f"#annex-{annex.number}")
+
+
+def _annex(annex: Annex, cell_url: CellUrl | None) -> Any:
+    section = _element("section", class_="annex", id=f"annex-{annex.number}")
+    _element("p", annex.label, parent=section, class_="annex-label")
+    _element("h2", annex.title, parent=section)
+    if annex.period_line:
+        _element("p", annex.period_line, parent=section, class_="period")
+    if annex.columns:
+        # Focusable, or the keyboard could not scroll a wide table.
+        frame = _element(
+            "div", parent=section, class_="table-frame", tabindex="0", role="region", aria_label=annex.title
+        )
+        frame.append(_table(annex, whole_table(annex), cell_url))
+    if annex.note:
+        _element("p", annex.note, parent=section, class_="note")
+    return section
+
+
+def _table(annex: Annex, drawn: Table, cell_url: CellUrl | None) -> Any:
+    made = _element("table")
+    head = _element("thead", parent=made)
+    lines = [_element("tr", parent=head) for _ in range(drawn.head_rows)]
+    for cell in drawn.head:
+        _element(
+            "th",
+            cell.text,
+            parent=lines[cell.row],
+            scope="colgroup" if cell.columns > 1 else "col",
+            rowspan=_span(cell.rows),
+            colspan=_span(cell.columns),
+        )
+    body = _element("tbody", parent=made)
+    for row in drawn.rows:
+        line = _element("tr", parent=body, class_=row.kind)
+        for placed in row.cells:
+            line.append(_cell(annex, row, placed, cell_url))
+    return made
+
+
+def _cell(annex: Annex, row: BodyRow, placed: BodyCell, cell_url: CellUrl | None) -> Any:
+    column = annex.columns[placed.source]
+    name = column.kind == "unit" and placed.columns == 1
+    made = _element(
+        "th" if name else "td",
+        class_=placed.align,
+        colspan=_span(placed.columns),
+        scope="row" if name else "",
+    )
+    url = None
+    if cell_url is not None and row.unit and column.kind in _COUNTED and placed.text and placed.columns == 1:
+        url = cell_url(annex.number, row.unit, column.code)
+    if url is None:
+        made.text = placed.text
+    else:
+        _element("a", placed.text, parent=made, class_="cell", href=url)
+    return made
+
+
+def _span(count: int) -> str:
+    return str(count) if count > 1 else ""
+
+
+def _imprint(article: Any, content: Content) -> None:
+    if content.imprint is None:
+        return
+    footer = _element("footer", parent=article, class_="imprint")
+    if content.imprint.copies:
+        _element("p", content.imprint.copies, parent=footer)
+    if content.imprint.office or content.imprint.date:
+        line = _element("p", parent=footer, class_="printed")
+        _element("span", content.imprint.office, parent=line)
+        _element("span", f"{content.imprint.date}印发" if content.imprint.date else "", parent=line)

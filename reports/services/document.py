@@ -1,0 +1,292 @@
+"""Building the one JSON document of an issue: the only input of the renderers, the mails and the preview.
+
+Its keys are documented in docs/bulletin-json.md (schema 1). Everything compared or printed is text.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from departments.choices import FigureState, Status
+from departments.models import Figure, Office
+from departments.sheets import cell_of, describe_cell
+from expressions import NameTable
+from expressions.numbers import exact_text
+from expressions.values import NoValue, is_number
+from indicators.dataset import PeriodData
+from indicators.models import Ranking
+from indicators.ranking import Count, Ties, cut, gain
+from indicators.services.calculation import reason_text, shown
+from reports.models import Bulletin
+from reports.services.annexes import build_annex
+from reports.services.source import load_source
+from reports.statements import Source, Statement
+from reports.statements.compose import compose, fill
+
+SCHEMA = 1
+# What changes when an issue is reviewed and issued although no figure does.
+_LIFE = ("status", "number", "issued_at", "signature", "addressees", "checks", "hash")
+
+
+def build_document(bulletin: Bulletin, period: str) -> tuple[dict[str, Any], Source, dict[str, NameTable]]:
+    """The draft document of a bulletin for a period (no checks, number or hash yet), with what it was made from."""
+    source, names = load_source(bulletin, period)
+    data = source.data
+    sections = [
+        {
+            "heading": fill(section.heading, source, names) or None,
+            "level": 1,
+            "paragraphs": [
+                {
+                    "text": paragraph.text,
+                    "figures": [
+                        {**figure_json(identity, statement, data), "start": start, "end": end}
+                        for identity, statement, start, end in paragraph.figures
+                    ],
+                }
+                for paragraph in compose(section.text, source, names, f"s{section.order}")
+            ],
+        }
+        for section in bulletin.sections.all()
+    ]
+    annexes = [build_annex(annex, source, names) for annex in bulletin.annexes.prefetch_related("columns")]
+    rankings = [build_ranking(ranking, data) for ranking in bulletin.office.rankings.all()]
+    document = {
+        "schema": SCHEMA,
+        "office": {"code": bulletin.office.code, "name": bulletin.office.name},
+        "bulletin": bulletin.code,
+        "title": fill(bulletin.title, source, names),
+        "number": None,
+        "period": data.period.code,
+        "period_label": data.period.label,
+        "as_of": data.period.end.isoformat(),
+        "status": "draft",
+        "issued_at": None,
+        "layout": bulletin.layout,
+        "addressees": {
+            "主送": bulletin.addressees.split("\n") if bulletin.addressees else [],
+            "抄送": bulletin.copies.split("\n") if bulletin.copies else [],
+            "抄送标签": bulletin.copies_label,
+            "印发": {"机关": bulletin.printed_by, "日期": None},
+        },
+        "signature": {"name": bulletin.signature, "date": None},
+        "synthetic": bulletin.office.synthetic,
+        "sections": sections,
+        "annexes": annexes,
+        "rankings": rankings,
+        "checks": [],
+        "cells": cells_json(bulletin.office, data, _cells_used(sections, annexes)),
+        "notes": [],
+        "hash": None,
+    }
+    return document, source, names
+
+
+def figure_json(identity: str, statement: Statement, data: PeriodData) -> dict[str, Any]:
+    """One figure or list of a sentence."""
+    pair, coverage = statement.pair, statement.coverage
+    return {
+        "id": identity,
+        "kind": statement.kind,
+        "display": statement.display,
+        "value": exact_text(statement.value) if is_number(statement.value) else None,
+        "unit_of_measure": statement.unit_of_measure,
+        "indicator": statement.indicator or None,
+        "version": data.definitions[statement.indicator].version if statement.indicator else None,
+        "scope": statement.scope,
+        "period": data.period.code,
+        "recipe": statement.recipe or None,
+        "numerator": _number(pair.numerator) if pair else None,
+        "denominator": _number(pair.denominator) if pair else None,
+        "coverage": {
+            "reported": len(coverage.reported),
+            "expected": len(coverage.expected),
+            "missing": list(coverage.missing),
+        }
+        if coverage
+        else None,
+        "units": list(statement.units) if statement.kind in ("list", "count") else None,
+        "struck": [],
+        "added": [],
+        "typed_by": statement.typed_by or None,
+        "source": statement.source or None,
+        "describe": statement.describe,
+        "inputs": [_cell_key(unit, item) for unit, item in statement.inputs],
+    }
+
+
+def build_ranking(ranking: Ranking, data: PeriodData) -> dict[str, Any]:
+    """A declared ranking with every unit's place or reason, the bottom list (ties kept) and what would gain a place."""
+    definition = data.definitions[ranking.indicator.code]
+    group = ranking.group.code
+    places = data.ranking(definition.code, group, Ties(ranking.ties), ranking.compare_decimals)
+    units = {row.unit: data.unit(row.unit) for row in places.rows}
+    whole = data.aggregate(definition.code, units.values())
+    goal = data.target(definition.code, group)
+    bottom = cut(places, end="last", by=Count(ranking.last))
+    return {
+        "code": ranking.code,
+        "title": ranking.name,
+        "indicator": definition.code,
+        "indicator_name": definition.name,
+        "version": definition.version,
+        "group": group,
+        "group_name": ranking.group.name,
+        "period": data.period.code,
+        "direction": definition.direction.value,
+        "ties": places.ties.value,
+        "ranked": places.ranked,
+        "overall": {
+            "display": shown(whole.value, definition),
+            "numerator": _number(whole.pair.numerator),
+            "denominator": _number(whole.pair.denominator),
+            "recipe": whole.recipe,
+        },
+        "target": {
+            "display": f"{exact_text(goal.value)}{definition.unit_of_measure}",
+            "operator": goal.operator,
+            "met": goal.met(whole.value) if is_number(whole.value) else None,
+        }
+        if goal
+        else None,
+        "bottom": [row.unit for row in bottom.rows],
+        "bottom_grown_by_tie": bottom.grown_by_tie,
+        "rows": [
+            {
+                "unit": row.unit,
+                "name": units[row.unit].name,
+                "rank": row.place,
+                "tied": row.tied,
+                "value": _number(row.value),
+                "display": shown(row.value, definition),
+                "numerator": _number(units[row.unit].pairs[definition.code].numerator),
+                "denominator": _number(units[row.unit].pairs[definition.code].denominator),
+                "reason": reason_text(row),
+                "gain": _gain(places, row.unit, definition.factor),
+                "previous_rank": None,
+                "movement": None,
+            }
+            for row in places.rows
+        ],
+    }
+
+
+def _gain(places, unit: str, factor) -> dict[str, Any] | None:
+    found = gain(places, unit, factor)
+    return {"cases": found.cases, "place": found.place, "tied": found.tied} if found else None
+
+
+def cells_json(office: Office, data: PeriodData, used: Iterable[str]) -> dict[str, Any]:
+    """Every cell the document rests on, by `form/unit/item`: content, who entered it, who approved it (one query)."""
+    used = set(used)
+    figures = (
+        Figure.objects.filter(
+            submission__window__form__office=office,
+            submission__status=Status.APPROVED,
+            submission__window__ends_on__gte=data.period.start,
+            submission__window__ends_on__lte=data.period.end,
+        )
+        .select_related(
+            "item__form",
+            "reason",
+            "entered_by",
+            "submission__window",
+            "submission__unit",
+            "submission__decided_by",
+        )
+        .order_by("submission__window__form__order", "submission__unit__protocol_order", "item__order")
+    )
+    cells: dict[str, Any] = {}
+    for figure in figures:
+        key = f"{figure.item.form.code}/{figure.submission.unit.code}/{figure.item.code}"
+        if key not in used or not data.period.contains(figure.submission.window.when):
+            continue
+        cell = cells.setdefault(
+            key,
+            {
+                "form": figure.item.form.code,
+                "unit": figure.submission.unit.code,
+                "item": figure.item.code,
+                "label": figure.item.name,
+                "state": figure.state,
+                "value": None,
+                "reason": figure.reason.name if figure.reason else "",
+                "entries": [],
+            },
+        )
+        cell["entries"].append(_entry(figure))
+    for key, cell in cells.items():
+        form, unit, item = key.split("/")
+        value = data.unit(unit).figures.get(f"{form}.{item}")
+        cell["value"] = exact_text(value) if is_number(value) else None
+    return cells
+
+
+def _entry(figure: Figure) -> dict[str, Any]:
+    submission = figure.submission
+    approver = submission.decided_by
+    return {
+        "submission": submission.pk,
+        "period": submission.window.period,
+        "value": describe_cell(cell_of(figure)) if figure.state != FigureState.TEXT else figure.text,
+        "entered_by": _person(figure.entered_by),
+        "entered_at": figure.entered_at.isoformat(),
+        "approved_by": _person(approver),
+        "approved_at": submission.decided_at.isoformat() if submission.decided_at else None,
+    }
+
+
+def _person(user: Any) -> str:
+    return (user.get_full_name() or user.username) if user else ""
+
+
+def _cells_used(sections: list[dict], annexes: list[dict]) -> Iterable[str]:
+    for section in sections:
+        for paragraph in section["paragraphs"]:
+            for figure in paragraph["figures"]:
+                yield from figure["inputs"]
+    for annex in annexes:
+        items = [item for column in annex["columns"] for item in column["inputs"]]
+        for row in annex["rows"]:
+            for item in items:
+                form, _slash, code = item.partition("/")
+                yield f"{form}/{row['unit']}/{code}"
+
+
+def _cell_key(unit: str, item: str) -> str:
+    form, _dot, code = item.partition(".")
+    return f"{form}/{unit}/{code}"
+
+
+def _number(value: Any) -> str | None:
+    return None if isinstance(value, NoValue) or not is_number(value) else exact_text(value)
+
+
+def canonical(document: Mapping[str, Any]) -> str:
+    """The document as the text that is kept, hashed and written to bulletin.json."""
+    return json.dumps(document, ensure_ascii=False, indent=1)
+
+
+def content_hash(document: Mapping[str, Any]) -> str:
+    """SHA-256 of the whole document but its hash: what stands printed in an issue's files."""
+    return _sha256({key: value for key, value in document.items() if key != "hash"})
+
+
+def figures_hash(document: Mapping[str, Any]) -> str:
+    """SHA-256 of what the office agreed on, without what review and issue add: equal when nothing moved since."""
+    return _sha256({key: value for key, value in document.items() if key not in _LIFE})
+
+
+def _sha256(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(canonical(content).encode()).hexdigest()
+
+
+def all_figures(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Every figure of the sentences by id."""
+    return {
+        figure["id"]: figure
+        for section in document["sections"]
+        for paragraph in section["paragraphs"]
+        for figure in paragraph["figures"]
+    }

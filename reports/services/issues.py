@@ -1,0 +1,247 @@
+"""The life of an issue: draft (recomputed at will) → reviewed → issued, once and for good."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from departments.choices import Role, Status
+from departments.models import Submission
+from departments.periods import Period
+from departments.permissions import has_role
+from departments.services.organisation import expected_units
+from indicators.services import calculation
+from reports.choices import IssueStatus
+from reports.exceptions import Held, Refused
+from reports.models import Bulletin, Contradiction, Issue, IssueFile, NumberSequence
+from reports.renderers import FORMATS, render
+from reports.services.checks import Finding, find_contradictions
+from reports.services.document import build_document, canonical, content_hash, figures_hash
+from reports.signals import bulletin_issued
+
+
+@transaction.atomic
+def draft_issue(*, bulletin: Bulletin, period: str, user: Any, at: dt.datetime | None = None) -> Issue:
+    """Writes or rewrites the draft from the approved figures. A reviewed issue goes back to draft; an issued one is refused."""
+    at = at or timezone.now()
+    if not has_role(user, {Role.ADMINISTRATOR}, office=bulletin.office):
+        raise Refused(_("Drafting is for administrators of the office."))
+    code = Period.parse(period).code
+    issue = Issue.objects.select_for_update(of=("self",)).filter(bulletin=bulletin, period=code).first()
+    if issue and issue.status == IssueStatus.ISSUED:
+        raise Refused(_("%s is issued and never changes; a correction is an erratum.") % issue.number)
+    document, source, names = build_document(bulletin, code)
+    findings = find_contradictions(bulletin, document, source, names)
+    run = calculation.calculate(office=bulletin.office, period=code, user=user, at=at, data=source.data)
+    former = issue.run if issue else None
+    issue = issue or Issue(bulletin=bulletin, period=code)
+    issue.status, issue.run, issue.hash = IssueStatus.DRAFT, run, figures_hash(document)
+    issue.drafted_by, issue.drafted_at, issue.reviewed_by, issue.reviewed_at = user, at, None, None
+    issue.content = canonical(document)
+    issue.save()
+    if former:
+        calculation.discard(run=former)
+    _keep_contradictions(issue, findings)
+    _write_checks(issue, document)
+    return issue
+
+
+def _keep_contradictions(issue: Issue, findings: list[Finding]) -> None:
+    """Opens what is new, drops what is gone; an acceptance stays while what it accepted stays."""
+    known = {c.key: c for c in issue.contradictions.all()}
+    for finding in findings:
+        row = known.pop(finding.key, None) or Contradiction(issue=issue, key=finding.key)
+        if row.pk and (row.computed, row.published, row.message) != (
+            finding.computed,
+            finding.published,
+            finding.message,
+        ):
+            row.accepted_by, row.accepted_at, row.reason = None, None, ""
+        row.kind, row.severity, row.where, row.claim = (
+            finding.kind,
+            finding.severity,
+            finding.where,
+            finding.claim,
+        )
+        row.message, row.computed, row.published = finding.message, finding.computed, finding.published
+        row.typed_by_id = finding.typed_by
+        row.save()
+    issue.contradictions.filter(key__in=known).delete()
+
+
+def gate(issue: Issue) -> list[str]:
+    """What stands in the way of review and issue, each in words; empty when nothing does."""
+    reasons = _unreported(issue)
+    open_ones = issue.contradictions.filter(accepted_by__isnull=True).count()
+    if open_ones:
+        reasons.append(_("%s contradictions are not accepted yet.") % open_ones)
+    if issue.status != IssueStatus.ISSUED:
+        document, _source, _names = build_document(issue.bulletin, issue.period)
+        if figures_hash(document) != issue.hash:
+            reasons.append(_("Figures or texts have changed since the draft: draft it again."))
+    return reasons
+
+
+def _unreported(issue: Issue) -> list[str]:
+    """Units of the annexes' forms whose figures are not approved, form by form."""
+    period = Period.parse(issue.period)
+    reasons = []
+    forms = {annex.form for annex in issue.bulletin.annexes.select_related("form")}
+    for form in sorted(forms, key=lambda form: form.order):
+        approved = Submission.objects.filter(
+            window__form=form, window__period=period.code, status=Status.APPROVED
+        ).values("unit")
+        missing = expected_units(form, period).exclude(pk__in=approved)
+        if missing:
+            reasons.append(
+                _("%(form)s: %(n)s units are not approved: %(names)s.")
+                % {"form": form, "n": len(missing), "names": "、".join(unit.name for unit in missing)}
+            )
+    return reasons
+
+
+@transaction.atomic
+def accept_contradiction(
+    *, contradiction: Contradiction, user: Any, reason: str, at: dt.datetime | None = None
+) -> Contradiction:
+    """A reviewer who did not type the value accepts it with a reason; the acceptance stays with it."""
+    row = (
+        Contradiction.objects.select_for_update(of=("self",))
+        .select_related("issue__bulletin__office")
+        .get(pk=contradiction.pk)
+    )
+    issue = _lock(row.issue)
+    if issue.status != IssueStatus.DRAFT:
+        raise Refused(_("Contradictions are accepted while the issue is a draft."))
+    if not has_role(user, {Role.REVIEWER}, office=issue.bulletin.office):
+        raise Refused(_("Accepting is for reviewers of the office."))
+    if row.typed_by_id == user.pk:
+        raise Refused(_("You typed this value: another reviewer must accept it."))
+    if not reason.strip():
+        raise Refused(_("Please write why the difference is right."))
+    row.accepted_by, row.accepted_at, row.reason = user, at or timezone.now(), reason.strip()
+    row.save()
+    _write_checks(issue, json.loads(issue.content))
+    return row
+
+
+@transaction.atomic
+def review_issue(*, issue: Issue, user: Any, at: dt.datetime | None = None) -> Issue:
+    """A reviewer other than the drafter declares the draft right; Held while the gate is shut."""
+    locked = _lock(issue)
+    if not has_role(user, {Role.REVIEWER}, office=locked.bulletin.office):
+        raise Refused(_("Reviewing is for reviewers of the office."))
+    if locked.drafted_by_id == user.pk:
+        raise Refused(_("You drafted this issue: somebody else must review it."))
+    if locked.status != IssueStatus.DRAFT:
+        raise Refused(_("Only a draft can be reviewed."))
+    _hold(locked)
+    locked.status, locked.reviewed_by, locked.reviewed_at = IssueStatus.REVIEWED, user, at or timezone.now()
+    document = json.loads(locked.content)
+    document["status"] = IssueStatus.REVIEWED.value
+    locked.content = canonical(document)
+    locked.save()
+    return locked
+
+
+@transaction.atomic
+def issue_bulletin(*, issue: Issue, user: Any, at: dt.datetime | None = None) -> Issue:
+    """Gives the number, freezes content, places and files. Two people at once: the second is told it is issued."""
+    at = timezone.localtime(at or timezone.now())
+    locked = _lock(issue)
+    if not has_role(user, {Role.ISSUER}, office=locked.bulletin.office):
+        raise Refused(_("Issuing is for issuers of the office."))
+    if locked.status == IssueStatus.ISSUED:
+        raise Refused(_("Already issued as %s.") % locked.number)
+    if locked.status != IssueStatus.REVIEWED:
+        raise Refused(_("Only a reviewed issue can be issued."))
+    _hold(locked)
+    locked.year, locked.sequence = at.year, _next_number(locked.bulletin, at.year)
+    locked.number = locked.bulletin.number_format.format(year=at.year, number=locked.sequence)
+    locked.status, locked.issued_by, locked.issued_at = IssueStatus.ISSUED, user, at
+    document = json.loads(locked.content)
+    document |= {
+        "status": locked.status.value,
+        "number": locked.number,
+        "issued_at": at.isoformat(timespec="seconds"),
+    }
+    document["signature"]["date"] = document["addressees"]["印发"]["日期"] = at.date().isoformat()
+    document["hash"] = locked.hash = content_hash(document)
+    locked.content = canonical(document)
+    locked.save()
+    calculation.freeze(run=locked.run)
+    IssueFile.objects.bulk_create(_file(locked, format_, render(document, format_)) for format_ in FORMATS)
+    bulletin_issued.send(Issue, issue=locked)
+    return locked
+
+
+def write_files(*, issue: Issue, directory: Path, formats: Iterable[str] = FORMATS) -> list[Path]:
+    """Writes DIRECTORY/bulletin/period/bulletin.*: the kept files of an issued issue, else the draft rendered now."""
+    folder = directory / issue.bulletin.code / issue.period
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = {file.format: bytes(file.content) for file in issue.files.all()}
+    written = []
+    for format_ in formats:
+        content = kept.get(format_) or render(json.loads(issue.content), format_)
+        path = folder / f"bulletin.{format_}"
+        part = path.with_name(path.name + ".part")
+        part.write_bytes(content)
+        part.replace(path)
+        written.append(path)
+    return written
+
+
+def _file(issue: Issue, format_: str, content: bytes) -> IssueFile:
+    return IssueFile(issue=issue, format=format_, content=content, sha256=hashlib.sha256(content).hexdigest())
+
+
+def _hold(issue: Issue) -> None:
+    reasons = gate(issue)
+    if reasons:
+        raise Held(reasons)
+
+
+def _next_number(bulletin: Bulletin, year: int) -> int:
+    sequence, _created = NumberSequence.objects.select_for_update().get_or_create(
+        office=bulletin.office, year=year
+    )
+    sequence.last += 1
+    sequence.save()
+    return sequence.last
+
+
+def _lock(issue: Issue) -> Issue:
+    return (
+        Issue.objects.select_for_update(of=("self",))
+        .select_related("bulletin__office", "run")
+        .get(pk=issue.pk)
+    )
+
+
+def _write_checks(issue: Issue, document: dict[str, Any]) -> None:
+    document["checks"] = [
+        {
+            "id": row.key,
+            "kind": row.kind,
+            "severity": row.severity,
+            "where": row.where,
+            "claim": row.claim or None,
+            "message": row.message,
+            "computed": row.computed,
+            "published": row.published,
+            "accepted_by": (row.accepted_by.get_full_name() or row.accepted_by.username)
+            if row.accepted_by
+            else None,
+            "accepted_at": row.accepted_at.isoformat() if row.accepted_at else None,
+            "reason": row.reason or None,
+        }
+        for row in issue.contradictions.select_related("accepted_by")
+    ]
+    issue.content = canonical(document)
+    issue.save(update_fields=["content"])

@@ -1,0 +1,6 @@
+"""What bulletins tell the rest of the house. Sent inside the transaction that makes it true."""
+
+from django.dispatch import Signal
+
+# Argument: issue (Issue), now issued.
+bulletin_issued = Signal()
