@@ -80,6 +80,8 @@ def waiting() -> int:
 def drain() -> int:
     """Runs every waiting task in this process, oldest first, also those they cause; returns how many ran."""
     ran = 0
+    # Only a worker loads the apps' tasks by itself.
+    current_app.loader.import_default_modules()
     while message := OutboxMessage.objects.filter(done_at__isnull=True).order_by("id").first():
         current_app.tasks[message.task](*message.arguments)
         mark_done(message.pk)

@@ -72,7 +72,9 @@ class PackFiles:
             self.texts[name] = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
-            advice = "Excel 请另存为“CSV UTF-8（逗号分隔）”" if name.endswith(".csv") else "另存为时编码请选 UTF-8"
+            advice = (
+                "Excel 请另存为“CSV UTF-8（逗号分隔）”" if name.endswith(".csv") else "另存为时编码请选 UTF-8"
+            )
             self.faults.append(Fault(name, line, f"不是 UTF-8 编码：{advice}"))
 
     def _refuse(self, name: str, message: str) -> None:

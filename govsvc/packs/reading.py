@@ -7,9 +7,9 @@ from pydantic import BaseModel
 
 from govsvc.packs import schema
 from govsvc.packs.explain import validated
-from govsvc.packs.expressions import check_expressions
 from govsvc.packs.faults import Fault, PackError, did_you_mean
 from govsvc.packs.files import PackFiles
+from govsvc.packs.meanings import check_expressions
 from govsvc.packs.pack import DataRow, Pack, Placed, Rows
 from govsvc.packs.references import check_references
 from govsvc.packs.sources import Source, read_csv, read_yaml
@@ -153,4 +153,9 @@ class _Reader:
 
 
 def _is_code(text: str) -> bool:
-    return text.isascii() and text.replace("-", "").replace("_", "").isalnum() and text[0].isalnum() and len(text) <= 40
+    return (
+        text.isascii()
+        and text.replace("-", "").replace("_", "").isalnum()
+        and text[0].isalnum()
+        and len(text) <= 40
+    )

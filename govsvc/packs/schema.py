@@ -60,7 +60,9 @@ def _moment(value: Any) -> Any:
 def _several(value: Any) -> Any:
     """A cell that holds several names: `大数据局；区大数据局`."""
     if isinstance(value, str):
-        return tuple(part for part in (piece.strip() for piece in value.replace(";", "；").split("；")) if part)
+        return tuple(
+            part for part in (piece.strip() for piece in value.replace(";", "；").split("；")) if part
+        )
     return value
 
 
@@ -68,9 +70,13 @@ Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=4
 PeriodCode = Annotated[str, Field(max_length=30), AfterValidator(_period)]
 YesNo = Annotated[bool, BeforeValidator(_yes_no)]
 Moment = Annotated[
-    dt.datetime, BeforeValidator(_moment), PlainSerializer(lambda at: f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}")
+    dt.datetime,
+    BeforeValidator(_moment),
+    PlainSerializer(lambda at: f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"),
 ]
-Number = Annotated[Decimal, Field(max_digits=18, decimal_places=6), PlainSerializer(lambda n: f"{n.normalize():f}")]
+Number = Annotated[
+    Decimal, Field(max_digits=18, decimal_places=6), PlainSerializer(lambda n: f"{n.normalize():f}")
+]
 Count = Annotated[int, Field(ge=0)]
 Places = Annotated[int, Field(ge=0, le=6)]
 Formula = Annotated[str, Field(max_length=500)]
@@ -127,7 +133,9 @@ class UnitRow(Spec):
     order: Count | None = _f("公文排序；不写按行的先后", "14", None)
     opened_on: dt.date = _f("设立日期", "2000-01-01", FIRST_DAY)
     closed_on: dt.date | None = _f("撤销日期（含当天）", "2023-12-31", None)
-    valid_from: dt.date | None = _f("这一行的名称、上级、考核组从哪天起有效；不写为设立日期", "2023-03-01", None)
+    valid_from: dt.date | None = _f(
+        "这一行的名称、上级、考核组从哪天起有效；不写为设立日期", "2023-03-01", None
+    )
     aliases: Names = _f("其他叫法，只用来认名称，用“；”隔开", "大数据局；区大数据局", ())
 
 
@@ -149,7 +157,9 @@ class ItemSpec(Spec):
     kind: ItemKind = _f("whole 整数，decimal 小数，text 文字，computed 由公式算出", "whole", ItemKind.WHOLE)
     decimals: Places = _f("小数位数", "1", 0)
     measure: Measure = _f("flow 流量（各期相加），stock 存量（取最后一期）", "stock", Measure.FLOW)
-    unit_total: UnitTotal = _f("上级怎样汇总：sum 相加，max 取最大，last 取最后，none 不汇总", "sum", UnitTotal.SUM)
+    unit_total: UnitTotal = _f(
+        "上级怎样汇总：sum 相加，max 取最大，last 取最后，none 不汇总", "sum", UnitTotal.SUM
+    )
     unit_of_measure: T20 = _f("计量单位", "项", "")
     part_of: str = _f("“其中”项：写它所属填报项的代码", "list_total", "")
     blank: YesNo = _f("可以空着不填", "否", False)
@@ -185,7 +195,8 @@ class ExpectedSpec(Spec):
 class FormFile(Spec):
     title: T200 = _f("报表名称", "政务服务事项指标表")
     frequency: Frequency = _f(
-        "多久填一次：day 日，week 周，ten_days 旬，month 月，quarter 季，half_year 半年，year 年，span 自定的一段", "quarter"
+        "多久填一次：day 日，week 周，ten_days 旬，month 月，quarter 季，half_year 半年，year 年，span 自定的一段",
+        "quarter",
     )
     notes: Text = _f("填报说明，显示在表的上方", "截至季末最后一天", "")
     contact: T100 = _f("有问题问谁", "审核员 8651xxxx", "")
@@ -201,13 +212,15 @@ class VersionSpec(Spec):
     valid_to: dt.date | None = _f("到哪天为止（含当天）；不写到下一个口径的前一天", "2022-12-31", None)
     numerator: Formula = _f("分子：填报项的式子", "items.claimed")
     denominator: Formula = _f("分母：填报项的式子", "items.list_total")
-    factor: Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=4), PlainSerializer(lambda n: f"{n.normalize():f}")] = _f(
-        "值 ＝ 系数 × 分子 ÷ 分母", "100", Decimal(100)
-    )
+    factor: Annotated[
+        Decimal, Field(gt=0, max_digits=12, decimal_places=4), PlainSerializer(lambda n: f"{n.normalize():f}")
+    ] = _f("值 ＝ 系数 × 分子 ÷ 分母", "100", Decimal(100))
     unit_of_measure: T20 = _f("计量单位", "%", "%")
     decimals: Places = _f("印几位小数", "1", 1)
     direction: Direction = _f("higher 越高越好，lower 越低越好，neutral 只列不排", "higher", Direction.HIGHER)
-    recipe: Recipe = _f("多个单位合起来：pooled 分子之和÷分母之和，mean 各单位的平均", "pooled", Recipe.POOLED)
+    recipe: Recipe = _f(
+        "多个单位合起来：pooled 分子之和÷分母之和，mean 各单位的平均", "pooled", Recipe.POOLED
+    )
     minimum_denominator: Count | None = _f("分母小于这个数的单位不排名", "5", None)
     note: T300 = _f("口径说明", "只计依申请六类事项", "")
 
@@ -216,7 +229,9 @@ class IndicatorSpec(Spec):
     code: Code = _f("指标代码", "claim")
     name: T100 = _f("指标名称", "认领率")
     order: Count | None = _f("排列次序；不写按先后", "1", None)
-    versions: tuple[VersionSpec, ...] = Field(description="口径，至少一段，见下表", examples=[""], min_length=1)
+    versions: tuple[VersionSpec, ...] = Field(
+        description="口径，至少一段，见下表", examples=[""], min_length=1
+    )
 
 
 class TargetSpec(Spec):
@@ -235,14 +250,18 @@ class RankingSpec(Spec):
     name: T100 = _f("排名名称", "监管行为覆盖率排名")
     indicator: str = _f("指标代码", "supervise")
     group: str = _f("在哪个考核组里排：考核组代码", "depts")
-    ties: Ties = _f("并列：competition 占名次（1-2-2-4），dense 不占（1-2-2-3）", "competition", Ties.COMPETITION)
+    ties: Ties = _f(
+        "并列：competition 占名次（1-2-2-4），dense 不占（1-2-2-3）", "competition", Ties.COMPETITION
+    )
     last: Count = _f("“后几名”列几名；并列的都列", "3", 3)
     compare_decimals: Places | None = _f("按印出的几位小数比较；不写按精确值", "2", None)
 
 
 class TextSectionSpec(Spec):
     heading: T200 = _f("标题；开头一段可以没有", "一、工作推进情况", "")
-    text: Text = _f("正文，一行一段；{…} 里写式子，系统代入算出的数或名单", "共计认领{claimed: 合计(items.claimed)}项", "")
+    text: Text = _f(
+        "正文，一行一段；{…} 里写式子，系统代入算出的数或名单", "共计认领{claimed: 合计(items.claimed)}项", ""
+    )
 
 
 class ColumnSpec(Spec):
@@ -267,7 +286,9 @@ class AnnexSpec(Spec):
 
 class ConsistencySpec(Spec):
     code: Code = _f("代码", "parts_add_up")
-    expression: Formula = _f("整期通报里必须成立的式子", "数值(合计(daily.personal)) <= 数值(合计(daily.total))")
+    expression: Formula = _f(
+        "整期通报里必须成立的式子", "数值(合计(daily.personal)) <= 数值(合计(daily.total))"
+    )
     message: T300 = _f("不成立时的说明；要由复核员写明理由才能签发", "个人办件量大于总量")
 
 
@@ -307,7 +328,9 @@ class AccountRow(Spec):
         "登录名，全系统唯一，建议以机构代码开头", "wujin-d14"
     )
     name: T100 = _f("姓名或称呼", "人社局填报员")
-    email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")] = _f("电子邮箱", "d14@wujin.example", "")
+    email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")] = _f(
+        "电子邮箱", "d14@wujin.example", ""
+    )
     role: str = _f(
         "clerk 填报员，unit_head 单位负责人，administrator 审核员，reviewer 复核员，issuer 签发员，viewer 查看，"
         "operator 系统管理员（可以看到所有机构，可以改周期任务）",
@@ -358,7 +381,9 @@ class IssueSpec(Spec):
     period: PeriodCode = _f("报告期", "2022Q1")
     drafted_by: str = _f("拟稿人的登录名", "wujin-admin1")
     drafted_at: Moment = _f("拟稿时间", "2022-04-12 09:00")
-    accept_reason: Annotated[str, Field(max_length=500)] = _f("复核员接受矛盾的理由；不写则有矛盾就停下", "以附件为准", "")
+    accept_reason: Annotated[str, Field(max_length=500)] = _f(
+        "复核员接受矛盾的理由；不写则有矛盾就停下", "以附件为准", ""
+    )
     reviewed_by: str = _f("复核人的登录名", "wujin-reviewer")
     reviewed_at: Moment = _f("复核时间", "2022-04-15 15:00")
     issued_by: str = _f("签发人的登录名", "wujin-issuer")

@@ -157,7 +157,9 @@ def read_csv(name: str, text: str) -> tuple[Source | None, list[Fault]]:
     lines: dict[Path, int] = {(): head_line}
     for line, cells in rows[1:]:
         if len(cells) > len(head):
-            faults.append(Fault(name, line, f"这一行有{len(cells)}格，列名只有{len(head)}个；文字里有逗号时请加引号"))
+            faults.append(
+                Fault(name, line, f"这一行有{len(cells)}格，列名只有{len(head)}个；文字里有逗号时请加引号")
+            )
         lines[(len(data),)] = line
         data.append(dict(zip(head, [*cells, *[""] * (len(head) - len(cells))], strict=False)))
     return Source(name, data, lines, columns=tuple(head)), faults

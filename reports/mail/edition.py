@@ -6,6 +6,8 @@ from typing import Any
 
 from reports.renderers.text import printable
 
+_SIGNS = {"at_least": "≥", "at_most": "≤"}
+
 
 @dataclass(frozen=True)
 class Line:
@@ -25,18 +27,19 @@ class Line:
 
 @dataclass(frozen=True)
 class Gain:
-    """What would gain a place: so many cases more, and the place then reached."""
+    """What would gain a place: so many cases more, and the place then reached (perhaps shared)."""
 
     cases: int
     place: int
+    tied: bool
 
 
 @dataclass(frozen=True)
 class Target:
-    """The group's target as printed (≥25%), whether the group's overall rate meets it, and the gap as printed."""
+    """The target as printed (≥25%), whether the group's overall rate meets it (None: unknown), and the gap as printed."""
 
     display: str
-    met: bool
+    met: bool | None
     gap: str
 
 
@@ -104,7 +107,7 @@ def edition_for(document: Mapping[str, Any], *, ranking: str, unit: str, topic: 
         overall=_text(overall.get("display")),
         overall_pair=_pair(overall),
         target=_target(table.get("target")),
-        gain=Gain(int(gain["cases"]), int(gain["place"])) if gain else None,
+        gain=Gain(int(gain["cases"]), int(gain["place"]), bool(gain.get("tied"))) if gain else None,
         synthetic=_text(document.get("synthetic")),
     )
 
@@ -127,7 +130,8 @@ def _line(row: Mapping[str, Any], *, own: bool) -> Line:
 def _target(target: Mapping[str, Any] | None) -> Target | None:
     if not target:
         return None
-    return Target(_text(target["display"]), bool(target.get("met")), _text(target.get("gap")))
+    sign = _SIGNS.get(target.get("operator", ""), "")
+    return Target(sign + _text(target["display"]), target.get("met"), _text(target.get("gap")))
 
 
 def _pair(holder: Mapping[str, Any]) -> str:

@@ -20,6 +20,7 @@ class Wording:
 
 
 def worded(line: Line) -> Wording:
+    """Everything said of a line."""
     return Wording(line, place(line), movement(line), mark(line), value(line.display, line.pair))
 
 
@@ -47,11 +48,14 @@ def subject(edition: Edition) -> str:
 
 
 def place(line: Line) -> str:
+    """第22名, 并列第14名 or 不参加排名."""
     if line.rank is None:
         return pgettext("ranking mail", "Not ranked")
-    if line.tied:
-        return _("no. %(rank)s, shared") % {"rank": line.rank}
-    return _("no. %(rank)s") % {"rank": line.rank}
+    return _numbered(line.rank, line.tied)
+
+
+def _numbered(rank: int, tied: bool) -> str:
+    return (_("no. %(rank)s, shared") if tied else _("no. %(rank)s")) % {"rank": rank}
 
 
 def mark(line: Line) -> str:
@@ -66,6 +70,7 @@ def mark(line: Line) -> str:
 
 
 def movement(line: Line) -> str:
+    """上升2位（上期第16名）, or the words of the mark."""
     if line.rank is None or not line.movement:
         return mark(line)
     words = (
@@ -83,11 +88,12 @@ def value(display: str, pair: str) -> str:
 
 
 def gain(edition: Edition) -> str:
+    """再增加1项可升至第14名; empty when nothing would."""
     if edition.gain is None:
         return ""
-    return _("%(cases)s more would raise you to no. %(place)s") % {
+    return _("%(cases)s more would raise you to %(place)s") % {
         "cases": edition.gain.cases,
-        "place": edition.gain.place,
+        "place": _numbered(edition.gain.place, edition.gain.tied),
     }
 
 
@@ -96,6 +102,8 @@ def target(edition: Edition) -> str:
     found = edition.target
     if found is None:
         return ""
+    if found.met is None:
+        return found.display
     if found.met:
         return _("%(target)s, met overall") % {"target": found.display}
     if not found.gap:

@@ -19,7 +19,7 @@ from .word_pages import add_folios, add_imprint
 from .word_styles import add_styles, set_typography
 from .word_tables import annex_table
 from .word_xml import indents, paragraph, run, tab, twips
-from .wording import body_blocks, signature_gaps
+from .wording import body_blocks, goes_with_signature, signature_gaps
 
 
 def render_docx(document: Document, typefaces: Typefaces = WORD) -> bytes:
@@ -58,8 +58,8 @@ class _Writer:
             self._add(word_styles.ADDRESSEES, content.addressees)
         for style, text in body_blocks(content):
             self._add(word_styles.HEADINGS.get(style, word_styles.BODY), text)
-        # The last lines of the text go along with the signature: it must not stand on a side alone.
-        self.document.paragraphs[-1].paragraph_format.keep_with_next = True
+        if goes_with_signature(content):
+            self.document.paragraphs[-1].paragraph_format.keep_with_next = True
         if content.annexes:
             self._annex_list()
         if content.signature or content.signed_on:

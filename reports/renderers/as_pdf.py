@@ -13,7 +13,7 @@ from .content import Annex, Content, Document, UnprintableDocumentError, annex_l
 from .tables import INSET, fitted_tables
 from .text import breakable, title_lines
 from .typeface import PDF, Typefaces
-from .wording import body_blocks, signature_gaps
+from .wording import body_blocks, goes_with_signature, signature_gaps
 
 
 class MissingTypefaceError(RuntimeError):
@@ -83,6 +83,7 @@ def _data(content: Content, typefaces: Typefaces) -> dict[str, Any]:
         "number": breakable(content.number),
         "addressees": breakable(content.addressees),
         "blocks": [(style, breakable(text)) for style, text in body_blocks(content)],
+        "last_goes_on": goes_with_signature(content),
         "annex_list": [(number, breakable(title)) for number, title in annex_list(content)],
         "signature": {
             "name": content.signature,

@@ -1,0 +1,40 @@
+"""Fixtures over the mail scenes."""
+
+import datetime as dt
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from tests.functional.mail.scene import Scene, few_rows, make_scene, wujin_rows
+
+
+@pytest.fixture
+def wujin(db: None) -> Scene:
+    """The first quarter of 2022 with its 36 departments."""
+    return make_scene(wujin_rows())
+
+
+@pytest.fixture
+def small(db: None) -> Scene:
+    """Four ranked units."""
+    return make_scene(few_rows(4))
+
+
+@pytest.fixture
+def eml(settings: object, tmp_path: Path) -> Iterator[Path]:
+    """The directory that Django's connection writes .eml files to in this test."""
+    settings.EMAIL_BACKEND = "reports.mail.eml.EmlBackend"
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    yield tmp_path / "mail"
+
+
+def parsed(path: Path) -> EmailMessage:
+    message = message_from_bytes(path.read_bytes(), policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+NOW = dt.datetime(2026, 5, 5, 9, tzinfo=dt.UTC)
