@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from departments.choices import UNIT_ROLES
+from departments.choices import Role
 from departments.exceptions import DepartmentsError
 from departments.models import Form, Group, Membership, Office, Unit
 from departments.services import forms as form_services
@@ -385,5 +385,5 @@ def clerk_of(pack: Pack, unit: str) -> str:
     return next(
         row.spec.username
         for row in pack.accounts
-        if row.spec.role in UNIT_ROLES and row.spec.unit and pack.unit_code(row.spec.unit) == unit
+        if row.spec.role == Role.CLERK and row.spec.unit and pack.unit_code(row.spec.unit) == unit
     )

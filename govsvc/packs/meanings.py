@@ -27,9 +27,9 @@ from govsvc.packs.faults import Fault, did_you_mean
 from govsvc.packs.pack import DataRow, Pack, Placed, Rows, items_of
 from govsvc.packs.schema import BulletinFile, FormFile
 from indicators.dataset import Definition, PeriodData, UnitData
+from reports.services.source import check_column
 from reports.statements import FactData, names_of
 from reports.statements.compose import check_condition, check_template
-from reports.statements.model import PER_UNIT
 
 _ANY_PERIOD = "2000Q1"
 Tables = Mapping[str, NameTable]
@@ -170,9 +170,7 @@ def _bulletin(row: Placed[BulletinFile], names: Tables) -> Iterator[Fault]:
         for m, column in enumerate(annex.columns):
             if column.expression:
                 path = ("annexes", n, "columns", m, "expression")
-                yield from _problems(
-                    row, path, lambda c=column: check(c.expression, names[PER_UNIT], want=NUMBER)
-                )
+                yield from _problems(row, path, lambda c=column: check_column(c.expression, names))
     for n, rule in enumerate(spec.consistency):
         path = ("consistency", n, "expression")
         yield from _problems(row, path, lambda rule=rule: check_condition(rule.expression, names))

@@ -18,7 +18,7 @@ from .typeface import WORD, Typefaces
 from .word_pages import add_folios, add_imprint
 from .word_styles import add_styles, set_typography
 from .word_tables import annex_table
-from .word_xml import indents, paragraph, run, tab, twips
+from .word_xml import element, indents, paragraph, run, tab, twips
 from .wording import body_blocks, goes_with_signature, signature_gaps
 
 
@@ -126,9 +126,7 @@ class _Writer:
         lines = title_lines(title, page.text_width(landscape) / page.SIZE_TITLE)
         made = self._add(style, lines[0] if lines else "")
         for line in lines[1:]:
-            words = run(line)
-            words.insert(0, words.makeelement(qn("w:br")))
-            made.append(words)
+            made.extend((element("r", element("br")), run(line)))
 
     def _blank_kept(self) -> None:
         self._add(word_styles.BLANK)

@@ -58,27 +58,33 @@ def _element(tag: str, text: str = "", *, parent: Any = None, **attributes: str)
 
 def _article(content: Content, figure_url: FigureUrl | None, cell_url: CellUrl | None) -> Any:
     article = _element("article", class_="bulletin", lang="zh-CN")
-    for mark in content.marks:
-        _element("p", mark, parent=article, class_="mark")
-    _element("h1", content.title, parent=article)
-    if content.number:
-        _element("p", content.number, parent=article, class_="number")
-    if content.addressees:
-        _element("p", content.addressees, parent=article, class_="addressees")
-    for section in content.sections:
-        if section.heading:
-            _element(f"h{section.level + 1}", section.heading, parent=article)
-        for paragraph in section.paragraphs:
-            article.append(_paragraph(paragraph, figure_url))
-    _annex_list(article, content)
-    if content.signature or content.signed_on:
-        signature = _element("div", parent=article, class_="signature")
-        _element("p", content.signature, parent=signature)
-        _element("p", content.signed_on, parent=signature)
+    article.append(_letter(content, figure_url))
     for annex in content.annexes:
         article.append(_annex(annex, cell_url))
     _imprint(article, content)
     return article
+
+
+def _letter(content: Content, figure_url: FigureUrl | None) -> Any:
+    letter = _element("div", class_="letter")
+    for mark in content.marks:
+        _element("p", mark, parent=letter, class_="mark")
+    _element("h1", content.title, parent=letter)
+    if content.number:
+        _element("p", content.number, parent=letter, class_="number")
+    if content.addressees:
+        _element("p", content.addressees, parent=letter, class_="addressees")
+    for section in content.sections:
+        if section.heading:
+            _element(f"h{section.level + 1}", section.heading, parent=letter)
+        for paragraph in section.paragraphs:
+            letter.append(_paragraph(paragraph, figure_url))
+    _annex_list(letter, content)
+    if content.signature or content.signed_on:
+        signature = _element("div", parent=letter, class_="signature")
+        _element("p", content.signature, parent=signature)
+        _element("p", content.signed_on, parent=signature)
+    return letter
 
 
 def _paragraph(paragraph: Paragraph, figure_url: FigureUrl | None) -> Any:
@@ -116,10 +122,10 @@ def _figure(figure: FigureSpan, text: str, figure_url: FigureUrl | None) -> Any:
     )
 
 
-def _annex_list(article: Any, content: Content) -> None:
+def _annex_list(letter: Any, content: Content) -> None:
     if not content.annexes:
         return
-    box = _element("div", parent=article, class_="annex-list")
+    box = _element("div", parent=letter, class_="annex-list")
     _element("span", "附件：", parent=box)
     titles = _element("div", parent=box)
     for (number, title), annex in zip(annex_list(content), content.annexes, strict=True):

@@ -14,6 +14,7 @@ from .text import printable
 Document = Mapping[str, Any]
 
 SCHEMA = 1
+LAYOUT = "ordinary"
 _UNISSUED = {"draft": "草稿　未经签发", "reviewed": "送签稿　未经签发"}
 # The oldest time a zip file can hold: the last resort of a document that has no date at all.
 _NO_DATE = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
@@ -114,6 +115,8 @@ def read(document: Document) -> Content:
     """Take what is printed from the document. Raises UnprintableDocumentError where it breaks the schema."""
     if document.get("schema") != SCHEMA:
         raise UnprintableDocumentError(f"schema {document.get('schema')!r}, expected {SCHEMA}")
+    if document.get("layout", LAYOUT) != LAYOUT:
+        raise UnprintableDocumentError(f"layout {document['layout']!r}, only {LAYOUT!r} can be printed")
     addressees = document.get("addressees") or {}
     signature = document.get("signature") or {}
     annexes = document["annexes"]

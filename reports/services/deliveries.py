@@ -29,6 +29,7 @@ from reports.mail.message import Source, build_message, message_id
 from reports.mail.postman import Fate, Outcome, Postman
 from reports.mail.recipients import mailings_of, unserved
 from reports.models import Delivery, Issue, IssueFile
+from reports.renderers.text import printable
 
 log = logging.getLogger("govsvc.mail")
 # A claimed delivery older than this has lost its worker: one message takes seconds.
@@ -261,6 +262,6 @@ def _finish(delivery: Delivery, outcome: Outcome, at: dt.datetime) -> str:
     Delivery.objects.filter(pk=delivery.pk, claimed_at=delivery.claimed_at, status__in=open_states).update(
         status=status,
         sent_at=at if status == DeliveryStatus.SENT else None,
-        error=outcome.words[:500],
+        error=printable(outcome.words)[:500],
     )
     return status

@@ -12,7 +12,7 @@ from reports.choices import ColumnKind
 from reports.models import Bulletin
 from reports.statements import FactData, Source, names_of
 from reports.statements.compose import check_condition, check_template
-from reports.statements.model import PER_UNIT
+from reports.statements.model import COLUMN
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def faults_of(bulletin: Bulletin, period: str) -> list[Fault]:
 
 def check_column(text: str, names: Mapping[str, NameTable]):
     """The expression of an annex column, computed once per unit."""
-    return check(text, names[PER_UNIT], want=NUMBER)
+    return check(text, names[COLUMN], want=NUMBER)
 
 
 def _template_faults(where: str, text: str, names: Mapping[str, NameTable]) -> list[Fault]:

@@ -20,6 +20,8 @@ FACT = Type("fact", "录入事实", by_code=True)
 
 # The scope of names inside an argument that is computed once per unit.
 PER_UNIT = "unit"
+# The same names for an annex column, which is nothing but such an argument.
+COLUMN = "column"
 MISSING_TEXT = "（未报）"
 NO_VALUE_TEXT = "—"
 
@@ -128,6 +130,7 @@ def names_of(data: PeriodData, items: NameTable, facts: Iterable[FactData]) -> d
         PER_UNIT: NameTable(
             Symbol(symbol.code, symbol.type, symbol.labels, scope=PER_UNIT) for symbol in per_unit
         ),
+        COLUMN: NameTable(per_unit),
     }
 
 

@@ -151,6 +151,32 @@ def test_payloads_stay_text(payload: str) -> None:
     assert made.tables[0].rows[2].cells[0].text == printable(payload)
 
 
+# The schema fixes the order of properties; Word calls a file that breaks it damaged.
+ORDER = {
+    "pPr": "pStyle keepNext keepLines pageBreakBefore widowControl tabs autoSpaceDE autoSpaceDN snapToGrid spacing ind contextualSpacing jc outlineLvl rPr sectPr",
+    "rPr": "rStyle rFonts b bCs i iCs color spacing kern sz szCs lang",
+    "r": "rPr br t tab fldChar instrText",
+    "tblPr": "tblStyle tblpPr tblW jc tblInd tblBorders tblLayout tblCellMar tblLook",
+    "tcPr": "tcW gridSpan vMerge tcBorders textDirection vAlign",
+    "tbl": "tblPr tblGrid tr",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("document", [wujin_document("draft", "演示"), wide_document(), bare_document()])
+def test_properties_stand_in_the_order_of_the_schema(document: dict[str, Any]) -> None:
+    made = opened(document)
+    parts = [
+        made.element.body,
+        *(part._element for s in made.sections for part in (s.header, s.footer, s.even_page_header)),
+    ]
+    ours = [style.element for style in made.styles if style.name in {name for name, _, _ in STYLES}]
+    for tag, order in ORDER.items():
+        for root in (*parts, *ours):
+            for found in root.iter(qn(f"w:{tag}")):
+                places = [order.split().index(child.tag.split("}")[1]) for child in found]
+                assert places == sorted(places)
+
+
 def test_bare_and_wide_documents() -> None:
     assert "（无）" in [cell.text for cell in opened(bare_document()).tables[0].rows[1].cells]
     wide = opened(wide_document())

@@ -74,7 +74,7 @@ def test_figures_are_spans_without_and_links_with_a_url() -> None:
         "，不见面办理率",
     )
     for tree in (plain, linked):
-        texts = [p.text_content() for p in tree.xpath("//article/p[not(@class)]")]
+        texts = [p.text_content() for p in tree.xpath("//div[@class='letter']/p[not(@class)]")]
         assert texts == [p["text"] for section in wujin_document()["sections"] for p in section["paragraphs"]]
 
 

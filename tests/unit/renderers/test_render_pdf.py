@@ -121,6 +121,12 @@ def test_twenty_two_lines_of_twenty_eight_characters() -> None:
     assert [len(line) for line in lines] == [28] * 22
 
 
+def test_the_signature_stands_below_text() -> None:
+    signed = [text for text in texts(opened(wujin_document())) if "政务服务管理办公室" in text]
+    assert len(signed) == 1
+    assert "进一步优化服务体验。" in squeezed(signed[0])
+
+
 def test_marks_on_every_page() -> None:
     for text in texts(opened(wujin_document("draft", synthetic="演示数据"))):
         assert "草稿　未经签发" in text

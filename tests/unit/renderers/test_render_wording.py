@@ -85,6 +85,7 @@ def test_the_time_inside_files_is_the_documents(changes: dict[str, Any], time: d
 
 FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"schema": 2}, "schema 2"),
+    ({"layout": "red-head"}, "layout 'red-head'"),
     ({"status": "secret"}, "status 'secret'"),
     (
         {"sections": [{"heading": None, "paragraphs": [{"text": "短", "figures": [{"id": "f", "start": 0, "end": 9}]}]}]},

@@ -1,0 +1,64 @@
+"""Filters of the ranking pages (django-filter): period, indicator and group stand in the URL."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelectWidget
+
+from departments.models import Group, Office, Window
+from departments.periods import Period
+from indicators.models import Indicator, Ranking
+
+
+def periods_of(office: Office) -> list[tuple[str, str]]:
+    """(code, label) of the periods the office has asked figures for, newest first."""
+    codes = (
+        Window.objects.filter(form__office=office)
+        .order_by("-ends_on", "-starts_on", "period")
+        .values_list("period", flat=True)
+    )
+    return [(code, Period.parse(code).label) for code in dict.fromkeys(codes)]
+
+
+class RankingFilter(django_filters.FilterSet):
+    """The rankings of one office. `period` narrows nothing: it says which period's places are shown."""
+
+    period = django_filters.ChoiceFilter(
+        label=_("period"), method="keep", empty_label=None, widget=UnfoldAdminSelectWidget
+    )
+    indicator = django_filters.ModelChoiceFilter(
+        label=_("indicator"), queryset=Indicator.objects.none(), widget=UnfoldAdminSelectWidget
+    )
+    group = django_filters.ModelChoiceFilter(
+        label=_("group"), queryset=Group.objects.none(), widget=UnfoldAdminSelectWidget
+    )
+
+    class Meta:
+        model = Ranking
+        fields = ("period", "indicator", "group")
+
+    def __init__(
+        self, data: Any, *, office: Office, queryset: QuerySet[Ranking], without: Sequence[str] = ()
+    ) -> None:
+        super().__init__(data, queryset)
+        self.periods = periods_of(office)
+        self.filters["period"].extra["choices"] = self.periods
+        self.filters["indicator"].queryset = office.indicators.all()
+        self.filters["group"].queryset = office.groups.all()
+        for name in without:
+            del self.filters[name]
+
+    def keep(self, queryset: QuerySet[Ranking], name: str, value: str) -> QuerySet[Ranking]:
+        return queryset
+
+    def chosen(self, name: str) -> Any:
+        """The valid choice in the URL, or None."""
+        return self.form.cleaned_data.get(name) if self.is_bound and not self.form.errors.get(name) else None
+
+    @property
+    def chosen_period(self) -> str | None:
+        """The period in the URL, else the office's newest; None while nothing was ever asked."""
+        return self.chosen("period") or (self.periods[0][0] if self.periods else None)

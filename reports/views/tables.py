@@ -1,0 +1,155 @@
+"""A ranking as its page shows it: the frozen table of an issued bulletin, or the present one, cut to the person's scope."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from departments.models import Group, Office
+from departments.permissions import memberships_of
+from expressions.numbers import display, parse_exact
+from indicators.dataset import PeriodData
+from indicators.models import Ranking
+from reports.choices import IssueStatus
+from reports.models import Issue
+from reports.services.document import build_ranking
+
+_LEADING_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One unit: its frozen row, whether it is the person's own or in the bottom list, and its bar in % of the scale."""
+
+    row: Mapping[str, Any]
+    own: bool
+    bottom: bool
+    bar: str
+
+    @property
+    def pair(self) -> str:
+        n, d = self.row["numerator"], self.row["denominator"]
+        return f"{n}/{d}" if n is not None and d is not None else ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A ranking to show. `issue` is the issued bulletin it was frozen in; None: computed from the present figures.
+
+    `whole`: the person may see every unit and the figures for all; otherwise only the own units' lines are here.
+    `average` and `target` are positions of the two lines in % of the scale, "" for none.
+    """
+
+    data: Mapping[str, Any]
+    lines: tuple[Line, ...]
+    issue: Issue | None
+    whole: bool
+    average: str
+    target: str
+
+    @property
+    def ranked(self) -> list[Line]:
+        return [line for line in self.lines if line.row["rank"]]
+
+    @property
+    def unranked(self) -> list[Line]:
+        return [line for line in self.lines if not line.row["rank"]]
+
+    @property
+    def own(self) -> list[Line]:
+        return [line for line in self.lines if line.own]
+
+    @property
+    def bottom(self) -> list[Line]:
+        return [line for line in self.lines if line.bottom]
+
+
+def own_units(user: Any, office: Office) -> frozenset[str] | None:
+    """Codes of the units the person acts for in the office; None for people of the whole office."""
+    memberships = [m for m in memberships_of(user) if m.office_id == office.pk]
+    if user.is_superuser or any(m.unit_id is None for m in memberships):
+        return None
+    return frozenset(m.unit.code for m in memberships if m.unit is not None)
+
+
+def issued_with(ranking: Ranking, period: str) -> tuple[Issue, Mapping[str, Any]] | None:
+    """The newest issued bulletin of the period that froze this ranking, with the frozen table."""
+    issues = Issue.objects.filter(
+        bulletin__office=ranking.office_id, period=period, status=IssueStatus.ISSUED
+    ).order_by("-issued_at")
+    for issue in issues:
+        for frozen in json.loads(issue.content)["rankings"]:
+            if frozen["code"] == ranking.code:
+                return issue, frozen
+    return None
+
+
+def present_table(
+    ranking: Ranking, data: PeriodData, own: frozenset[str] | None, group: Group | None = None
+) -> Table:
+    """The ranking as the approved figures stand now, in its own group or another one of the office.
+
+    The indicator must have a definition in force for the period.
+    """
+    if group is not None and group.pk != ranking.group_id:
+        ranking = _in_group(ranking, group)
+    return _table(build_ranking(ranking, data), own, None)
+
+
+def frozen_table(issue: Issue, frozen: Mapping[str, Any], own: frozenset[str] | None) -> Table:
+    """The ranking as it was issued: public to every unit of the office."""
+    return _table(frozen, own, issue)
+
+
+def _in_group(ranking: Ranking, group: Group) -> Ranking:
+    return Ranking(
+        office=ranking.office,
+        code=ranking.code,
+        name=ranking.name,
+        indicator=ranking.indicator,
+        group=group,
+        ties=ranking.ties,
+        last=ranking.last,
+        compare_decimals=ranking.compare_decimals,
+    )
+
+
+def _table(data: Mapping[str, Any], own: frozenset[str] | None, issue: Issue | None) -> Table:
+    whole = own is None or issue is not None
+    mine = own or frozenset()
+    values = {row["unit"]: parse_exact(row["value"]) for row in data["rows"] if row["value"] is not None}
+    average, target = _leading(data.get("overall")), _leading(data.get("target"))
+    scale = _scale([*values.values(), average, target], data)
+    return Table(
+        data=data,
+        lines=tuple(
+            Line(row, row["unit"] in mine, whole and row["unit"] in data["bottom"], _position(values.get(row["unit"]), scale))
+            for row in data["rows"]
+            if whole or row["unit"] in mine
+        ),
+        issue=issue,
+        whole=whole,
+        average=_position(average, scale),
+        target=_position(target, scale),
+    )  # fmt: skip
+
+
+def _leading(figure: Mapping[str, Any] | None) -> Fraction | None:
+    """The printed number of an overall value or target: exact enough for the place of a line in a picture."""
+    found = _LEADING_NUMBER.match(figure["display"]) if figure else None
+    return Fraction(found[0]) if found else None
+
+
+def _scale(values: list[Fraction | None], data: Mapping[str, Any]) -> Fraction:
+    """The right end of the bars: 100 for percentages unless something is larger."""
+    percent = any(row["display"].endswith("%") for row in data["rows"])
+    numbers = [value for value in values if value is not None]
+    return max([Fraction(100 if percent else 0), *numbers]) or Fraction(1)
+
+
+def _position(value: Fraction | None, scale: Fraction) -> str:
+    return "" if value is None else display(max(Fraction(), 100 * value / scale), 2)
+
+
