@@ -46,6 +46,8 @@ class Period:
     def parse(cls, text: str) -> "Period":
         """The period written as `text`; PeriodError when it is none (no such day, week or order)."""
         code = text.strip()
+        if not code.isascii():
+            raise PeriodError(text)
         for frequency, pattern in _FORMS:
             match = pattern.fullmatch(code)
             if match:
@@ -98,10 +100,10 @@ class Period:
         """The period n steps back (环比); n steps on when negative."""
         if self.frequency == "span":
             first, last = (Period.parse(part) for part in self.code.split(".."))
-            step = n
-            while first.previous(step).end >= self.start and n > 0:
-                step += 1
-            return Period.parse(f"{first.previous(step).code}..{last.previous(step).code}")
+            length = 1
+            while last.previous(length - 1) > first:
+                length += 1
+            return Period.parse(f"{first.previous(n * length).code}..{last.previous(n * length).code}")
         if self.frequency in ("day", "week"):
             days = n * (7 if self.frequency == "week" else 1)
             return Period.containing(self.start - dt.timedelta(days=days), self.frequency)

@@ -92,6 +92,7 @@ def page_data(request: HttpRequest, submission: Submission, sheet: Sheet, attemp
     problems = _merge(found, attempt.problems)
     earlier = previous_of(submission, sheet)
     filled, total = progress(sheet, cells)
+    names = {item.code: item.name for item in sheet.items}
     last = submission.events.order_by("-id").select_related("user").first()
     return {
         "title": submission.window.form.title,
@@ -99,6 +100,7 @@ def page_data(request: HttpRequest, submission: Submission, sheet: Sheet, attemp
         "sheet": sheet,
         "blocks": _blocks(sheet, cells, earlier, problems, attempt),
         "problems": problems,
+        "named_problems": [(p, names.get(p.item, p.item)) for p in problems],
         "errors": sum(p.severity == Severity.ERROR for p in problems),
         "warnings": sum(p.severity == Severity.WARNING for p in problems),
         "reasons": sorted(sheet.reasons.values(), key=lambda reason: (reason.order, reason.code)),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from departments.admin.base import OfficeFilterMixin, ScopedAdmin, ScopedTabularInline, VisibleFilter
 from departments.models import Office
 from departments.periods import Period
+from indicators.admin.records import keep_to_office
 from indicators.choices import RunStatus
 from indicators.models import Indicator, IndicatorVersion, Target
 from indicators.services.definitions import check_definition, save_version
@@ -154,9 +155,8 @@ class TargetForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        indicator, group = data.get("indicator"), data.get("group")
-        if indicator and group and indicator.office_id != group.office_id:
-            self.add_error("group", _("This belongs to another office."))
+        indicator = data.get("indicator")
+        keep_to_office(self, indicator.office_id if indicator else None, "group")
         return data
 
 

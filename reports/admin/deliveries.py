@@ -46,7 +46,9 @@ class DeliveryAdmin(RecordAdmin):
         ]
 
     def resend_view(self, request: HttpRequest, delivery_id: int) -> HttpResponse:
-        delivery: Delivery = get_visible(Delivery.objects.select_related("issue"), request.user, pk=delivery_id)
+        delivery: Delivery = get_visible(
+            Delivery.objects.select_related("issue"), request.user, pk=delivery_id
+        )
         try:
             resend(delivery=delivery, user=request.user, reason=request.POST.get("reason", ""))
         except Refused as refusal:
@@ -63,7 +65,9 @@ class DeliveryAdmin(RecordAdmin):
             return reverse("admin:reports_issue_change", args=[delivery.issue_id]) + "#deliveries"
         return reverse("admin:reports_delivery_change", args=[delivery.pk])
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
         delivery = kwargs.get("obj")
         again = (DeliveryStatus.FAILED, DeliveryStatus.UNCERTAIN)
         context["may_resend"] = delivery is not None and delivery.status in again

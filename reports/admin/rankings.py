@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from departments.admin.base import OfficeFilterMixin, ScopedAdmin, VisibleFilter, log_refusals
+from indicators.admin.records import keep_to_office
 from indicators.models import Ranking
 from reports.views.rankings import overview_page, ranking_page
 
@@ -28,9 +29,7 @@ class RankingForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         office = self.instance.office_id or getattr(data.get("office"), "pk", None)
-        for name in ("indicator", "group"):
-            if data.get(name) and office and data[name].office_id != office:
-                self.add_error(name, _("This belongs to another office."))
+        keep_to_office(self, office, "indicator", "group")
         return data
 
 
@@ -54,7 +53,9 @@ class RankingAdmin(OfficeFilterMixin, ScopedAdmin):
         view = self.admin_site.admin_view
         own = [
             path("overview/", view(log_refusals(self.overview_view)), name="indicators_ranking_overview"),
-            path("<int:ranking_id>/page/", view(log_refusals(self.page_view)), name="indicators_ranking_page"),
+            path(
+                "<int:ranking_id>/page/", view(log_refusals(self.page_view)), name="indicators_ranking_page"
+            ),
         ]
         return own + super().get_urls()
 

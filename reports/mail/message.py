@@ -4,8 +4,10 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.header import Header
 from email.utils import parseaddr
 from typing import Any
+from urllib.parse import urlencode
 
 import css_inline
 from django.conf import settings
@@ -16,8 +18,6 @@ from django.urls import reverse
 from reports.mail import wording
 from reports.mail.edition import Edition
 
-# The page the link leads to: the reader's own tasks and places.
-PAGE = "admin:index"
 # RFC 2231 writes a hanzi as nine characters, and a line of a header holds 998.
 LONGEST_FILE_NAME = 80
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
@@ -46,10 +46,26 @@ def file_name(title: str) -> str:
     return f"{_UNSAFE.sub('_', title)[:LONGEST_FILE_NAME].strip(' .')}.pdf"
 
 
-def build_message(*, edition: Edition, address: str, message_id: str, pdf: bytes) -> EmailMultiAlternatives:
-    """The message to one address, about one unit; nobody else's address stands in it."""
-    context = _context(edition)
-    message = EmailMultiAlternatives(
+class RankingMessage(EmailMultiAlternatives):
+    """Django folds a long Chinese subject behind an empty first line, which some programs show as a blank."""
+
+    def message(self, **options: Any) -> Any:
+        built: Any = super().message(**options)
+        built.replace_header("Subject", Header(self.subject, "utf-8", header_name="Subject"))
+        return built
+
+
+def page_url(*, ranking: int, period: str) -> str:
+    """The ranking's page on this site, for the period of the issue."""
+    return f"{settings.SITE_URL.rstrip('/')}{reverse('admin:indicators_ranking_page', args=[ranking])}?{urlencode({'period': period})}"
+
+
+def build_message(
+    *, edition: Edition, address: str, message_id: str, pdf: bytes, page: str
+) -> EmailMultiAlternatives:
+    """The message to one address, about one unit; nobody else's address stands in it. `page` is where the link leads."""
+    context = _context(edition) | {"page": page}
+    message = RankingMessage(
         subject=wording.subject(edition),
         body=render_to_string("reports/mail/ranking.txt", context),
         to=[address],
@@ -74,6 +90,6 @@ def _context(edition: Edition) -> dict[str, Any]:
         "last": [wording.worded(line) for line in edition.last],
         "places": [wording.worded(line) for line in edition.places],
         "unranked": [wording.worded(line) for line in edition.unranked],
-        "page": settings.SITE_URL.rstrip("/") + reverse(PAGE),
+        "moved": any(line.movement is not None for line in edition.places),
         "attachment": file_name(edition.bulletin_title),
     }

@@ -25,7 +25,7 @@ from departments.permissions import has_role
 from reports.choices import DeliveryStatus, IssueStatus
 from reports.exceptions import Held, Refused
 from reports.mail.edition import edition_for
-from reports.mail.message import Source, build_message, message_id
+from reports.mail.message import Source, build_message, message_id, page_url
 from reports.mail.postman import Fate, Outcome, Postman
 from reports.mail.recipients import mailings_of, unserved
 from reports.models import Delivery, Issue, IssueFile
@@ -233,6 +233,7 @@ def _attempt(delivery: Delivery, postman: Postman, sources: dict[int, Source]) -
             address=delivery.address,
             message_id=delivery.message_id,
             pdf=source.pdf,
+            page=page_url(ranking=delivery.mailing.ranking_id, period=delivery.issue.period),
         )
     except Exception as error:
         # One unreadable edition must not stop the others' mails, and surely nothing has left.

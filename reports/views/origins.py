@@ -1,5 +1,6 @@
 """Where a printed number comes from, read from the frozen document alone: nothing here computes a figure again."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,14 +28,14 @@ class CellShown:
 
 @dataclass(frozen=True)
 class People:
-    """One approved form behind the cells: who entered them and who approved, as names and ISO times."""
+    """One approved form behind the cells: who entered them, who approved, and when (aware times)."""
 
     submission: int
     period: str
     entered_by: str
-    entered_at: str
+    entered_at: dt.datetime
     approved_by: str
-    approved_at: str | None
+    approved_at: dt.datetime | None
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,12 @@ class UnitRow:
 
 @dataclass(frozen=True)
 class CellTable:
-    """The cells behind a number: one row per unit. `heads` are the items' names as the forms call them."""
+    """The cells behind a number: one row per unit.
 
-    heads: tuple[str, ...]
+    `heads` are the items' names as the forms call them, each with its part in a plain quotient: n, d or "".
+    """
+
+    heads: tuple[tuple[str, str], ...]
     rows: tuple[UnitRow, ...]
 
 
@@ -115,7 +119,7 @@ class Origins:
             missing=self._named((figure["coverage"] or {}).get("missing", [])),
             listed=self._named(listed or []),
             target=self._target(figure),
-            table=self._table(figure["inputs"], figure["units"] or []),
+            table=self._table(figure["inputs"], figure["units"] or [], figure["indicator"]),
         )
 
     def cell(self, number: int, unit: str, column: str) -> CellOrigin:
@@ -133,11 +137,13 @@ class Origins:
             printed=row["cells"][place],
             exact=readable(row["values"][place]),
             result=self._result(unit, indicator) if indicator else None,
-            table=self._table([_key(unit, item) for item in head["inputs"]], []),
+            table=self._table([_key(unit, item) for item in head["inputs"]], [], indicator),
         )
 
     def _printed_name(self, annex: Mapping[str, Any], row: Mapping[str, Any]) -> str:
-        printed = [cell for head, cell in zip(annex["columns"], row["cells"], strict=True) if head["kind"] == "unit"]
+        printed = [
+            cell for head, cell in zip(annex["columns"], row["cells"], strict=True) if head["kind"] == "unit"
+        ]
         return printed[0] if printed else self.names.get(row["unit"], row["unit"])  # fmt: skip
 
     def _version(self, figure: Mapping[str, Any]) -> IndicatorVersion | None:
@@ -181,8 +187,8 @@ class Origins:
     def _named(self, codes: Iterable[str]) -> tuple[str, ...]:
         return tuple(self.names.get(code, code) for code in codes)
 
-    def _table(self, keys: Sequence[str], listed: Iterable[str]) -> CellTable:
-        """Rows in the order of the inputs, which is the units' protocol order."""
+    def _table(self, keys: Sequence[str], listed: Iterable[str], indicator: str | None) -> CellTable:
+        """Rows in the order of the inputs, which is the units' protocol order; an indicator's operands n before d."""
         listed = set(listed)
         items: dict[str, str] = {}
         units: dict[str, set[str]] = {}
@@ -193,8 +199,9 @@ class Origins:
             if key in self.cells:
                 items[item] = self.cells[key]["label"]
             units.setdefault(unit, set()).add(item)
+        parts = ("n", "d") if indicator and len(items) == 2 else ("",) * len(items)
         return CellTable(
-            tuple(label or item for item, label in items.items()),
+            tuple(zip(parts, (label or item for item, label in items.items()), strict=True)),
             tuple(self._row(unit, tuple(items), unit in listed) for unit in units),
         )
 
@@ -241,9 +248,9 @@ def _distinct(cells: Iterable[Mapping[str, Any] | None]) -> tuple[People, ...]:
                 entry["submission"],
                 Period.parse(entry["period"]).label,
                 entry["entered_by"],
-                entry["entered_at"],
+                dt.datetime.fromisoformat(entry["entered_at"]),
                 entry["approved_by"],
-                entry["approved_at"],
+                dt.datetime.fromisoformat(entry["approved_at"]) if entry["approved_at"] else None,
             )
             key = (people.submission, people.entered_by)
             if key not in found or found[key].entered_at < people.entered_at:

@@ -23,7 +23,9 @@ from reports.views.tables import Table, frozen_table, issued_with, own_units, pr
 def overview_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """Every declared ranking: for the office's people as it stands, for a unit's people their own place in it."""
     offices = list(offices_of(request.user))
-    office = next((o for o in offices if o.code == request.GET.get("office")), offices[0] if offices else None)
+    office = next(
+        (o for o in offices if o.code == request.GET.get("office")), offices[0] if offices else None
+    )
     if office is None:
         raise PermissionDenied(_("Rankings are for people of an office."))
     rankings = Ranking.objects.filter(office=office).select_related("office", "indicator", "group")

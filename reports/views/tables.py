@@ -151,5 +151,3 @@ def _scale(values: list[Fraction | None], data: Mapping[str, Any]) -> Fraction:
 
 def _position(value: Fraction | None, scale: Fraction) -> str:
     return "" if value is None else display(max(Fraction(), 100 * value / scale), 2)
-
-

@@ -92,7 +92,10 @@
     byId("problem-list").replaceChildren(...answer.problems.map((problem) => {
       const line = element("li", `gs-${problem.severity}`);
       line.append(element("b", "", texts[problem.severity]), " ");
-      line.append(problem.item ? linked(`#cell-${problem.item}`, problem.message) : problem.message);
+      const words = element("span");
+      if (problem.item) words.append(linked(`#cell-${problem.item}`, problem.name), "：");
+      words.append(problem.message);
+      line.append(words);
       return line;
     }));
     byId("problems").hidden = !answer.problems.length;
@@ -320,7 +323,11 @@
 
   // With the script running, helpers that would stop the Tab key leave its way: Alt+arrow and Alt+C reach them.
   page.querySelectorAll(".gs-reason, .gs-note summary, [data-copy]").forEach((helper) => { helper.tabIndex = -1; });
-  page.querySelectorAll(".gs-all").forEach((label) => { label.hidden = false; });
+  page.querySelectorAll(".gs-all").forEach((select) => {
+    const given = new Set([...select.closest(".gs-block").querySelectorAll(".gs-reason")].map((reason) => reason.value));
+    if (given.size === 1) select.value = [...given][0];
+    select.hidden = false;
+  });
   entered.forEach((place) => { showReason(place); if (place.classList.contains("gs-na")) reasonOf(place.dataset.code).tabIndex = 0; });
   // What the page shows as typed but unsaved (a form sent back with errors) is kept and saved like any typing.
   offerCopy();

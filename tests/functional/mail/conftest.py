@@ -1,7 +1,6 @@
 """Fixtures over the mail scenes."""
 
 import datetime as dt
-from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -24,11 +23,11 @@ def small(db: None) -> Scene:
 
 
 @pytest.fixture
-def eml(settings: object, tmp_path: Path) -> Iterator[Path]:
+def eml(settings: object, tmp_path: Path) -> Path:
     """The directory that Django's connection writes .eml files to in this test."""
     settings.EMAIL_BACKEND = "reports.mail.eml.EmlBackend"
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
-    yield tmp_path / "mail"
+    return tmp_path / "mail"
 
 
 def parsed(path: Path) -> EmailMessage:

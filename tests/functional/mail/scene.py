@@ -79,7 +79,10 @@ def ranking_document(rows: list[Row], status: str = "issued", synthetic: str = "
     """The Wujin bulletin with one frozen ranking over `rows`."""
     by_code = {row.code: row for row in rows}
     places = rank([_entry(row) for row in rows], Direction.HIGHER)
-    summed = [sum(pair) for pair in zip(*((r.numerator, r.denominator) for r in rows if r.numerator is not None), strict=True)]
+    summed = [
+        sum(pair)
+        for pair in zip(*((r.numerator, r.denominator) for r in rows if r.numerator is not None), strict=True)
+    ]
     overall = Fraction(100 * summed[0], summed[1])
     return {
         **wujin_document(status, synthetic),

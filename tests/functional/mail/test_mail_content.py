@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from indicators.models import Ranking
 from reports.models import Delivery
 from reports.services import deliveries
 from tests.documents.hostile import PAYLOADS
@@ -39,7 +40,10 @@ def sent(wujin: Scene, smtp_server: SmtpServer) -> SmtpServer:
 
 def test_head_and_attachment(sent: SmtpServer, wujin: Scene) -> None:
     message = mail_of(sent, "D32")
-    assert message["Subject"] == "【通报】2022年一季度一网通办排名：监管行为覆盖率，贵单位并列第1名（共22家，首次排名）" or True
+    assert (
+        message["Subject"]
+        == "【通报】2022年一季度一网通办排名：监管行为覆盖率，贵单位第2名（共22家，首次排名）"
+    )
     assert message["To"] == "d32@wujin.example"
     assert message["From"] == "通报系统 <tongbao@localhost>"
     assert message["Auto-Submitted"] == "auto-generated"
@@ -65,6 +69,8 @@ def test_every_byte_is_lawful(sent: SmtpServer) -> None:
         assert not any(b"\n" in line or b"\r" in line for line in lines)
         head = message.raw.partition(b"\r\n\r\n")[0]
         assert head.isascii()
+        assert b"\r\n \r\n" not in head
+        assert head.partition(b"Subject: ")[2].startswith(b"=?utf-8?")
         assert not message.message.defects
 
 
@@ -87,7 +93,9 @@ def test_every_mail_says_the_documents_figures_in_both_parts(sent: SmtpServer, w
         ):
             assert words in text
             assert words in seen
-        place = f"{'并列' if row['tied'] else ''}第{row['rank']}名" if row["rank"] else "不参加排名（无此业务）"
+        place = (
+            f"{'并列' if row['tied'] else ''}第{row['rank']}名" if row["rank"] else "不参加排名（无此业务）"
+        )
         assert place in re.sub(r"\s", "", text)
         assert place in re.sub(r"\s", "", seen)
         assert place in message["Subject"]
@@ -177,9 +185,7 @@ MOVEMENTS = [
 
 
 @pytest.mark.parametrize(("previous", "subject", "body"), MOVEMENTS)
-def test_movement(
-    db: None, smtp_server: SmtpServer, previous: int | None, subject: str, body: str
-) -> None:
+def test_movement(db: None, smtp_server: SmtpServer, previous: int | None, subject: str, body: str) -> None:
     rows = few_rows(4)
     rows[2] = Row("U03", "第3局", 1, 4, previous=previous)
     message = one_mail(rows, "U03", smtp_server)
@@ -189,13 +195,22 @@ def test_movement(
 
 
 def test_gain_and_last_places_with_a_tie(db: None, smtp_server: SmtpServer) -> None:
-    rows = [Row("U01", "甲局", 3, 4), Row("U02", "乙局", 2, 4), *(Row(f"U0{n}", f"丙{n}局", 0, 4) for n in range(3, 7))]
+    rows = [
+        Row("U01", "甲局", 3, 4),
+        Row("U02", "乙局", 2, 4),
+        *(Row(f"U0{n}", f"丙{n}局", 0, 4) for n in range(3, 7)),
+    ]
     message = one_mail(rows, "U05", smtp_server)
     text = part(message, "plain")
     assert "贵单位并列第3名（共6家" in message["Subject"]
-    assert "提升空间：差1项可升至第3名" in text
+    assert "提升空间：差2项可升至并列第2名" in text
     block = text.partition("排名靠后单位")[2].partition("全部排名")[0]
-    assert [line.split()[1] for line in block.splitlines() if "并列第3名" in line] == ["丙3局", "丙4局", "丙5局", "丙6局"]
+    assert [line.split()[1] for line in block.splitlines() if "并列第3名" in line] == [
+        "丙3局",
+        "丙4局",
+        "丙5局",
+        "丙6局",
+    ]
 
 
 def test_not_ranked(db: None, smtp_server: SmtpServer) -> None:
@@ -215,8 +230,9 @@ def test_the_synthetic_mark_stands_in_both_parts(db: None, smtp_server: SmtpServ
 def test_link_leads_to_this_site(db: None, smtp_server: SmtpServer, settings: object) -> None:
     settings.SITE_URL = "https://tongbao.wujin.example/"
     message = one_mail(few_rows(2), "U01", smtp_server)
-    assert 'href="https://tongbao.wujin.example/admin/"' in part(message, "html")
-    assert "查看明细：https://tongbao.wujin.example/admin/" in part(message, "plain")
+    page = f"https://tongbao.wujin.example/admin/indicators/ranking/{Ranking.objects.get().pk}/page/?period=2022Q1"
+    assert f'href="{page}"' in part(message, "html")
+    assert f"查看明细：{page}" in part(message, "plain")
 
 
 def test_files_hold_the_same_message(small: Scene, eml: Path) -> None:

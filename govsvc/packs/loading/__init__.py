@@ -1,0 +1,67 @@
+"""Writing a pack's configuration into the database: one transaction, only through the services, twice the same as once.
+
+What a pack says replaces what is there; units, groups, forms, items and indicators it does not mention are left alone.
+"""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from departments.models import Item, Office
+from govsvc.packs.faults import PackError
+from govsvc.packs.loading.bulletins import save_bulletins
+from govsvc.packs.loading.forms import save_forms, save_reasons
+from govsvc.packs.loading.indicators import save_indicators, save_rankings
+from govsvc.packs.loading.organisation import save_accounts, save_groups, save_units
+from govsvc.packs.loading.state import Loading
+from govsvc.packs.pack import Pack, items_of
+
+# In the order in which they need each other.
+STEPS = (
+    save_groups,
+    save_units,
+    save_accounts,
+    save_reasons,
+    save_forms,
+    save_indicators,
+    save_rankings,
+    save_bulletins,
+)
+
+
+@transaction.atomic
+def apply_pack(pack: Pack) -> Office:
+    """Saves the configuration (not windows, figures or issues). PackError with every fault found: nothing is saved."""
+    spec = pack.office
+    office = Office.objects.filter(code=spec.code).first() or Office(code=spec.code)
+    office.name, office.phone, office.synthetic = spec.name, spec.phone, spec.synthetic
+    office.save()
+    job = Loading(pack, office)
+    for step in STEPS:
+        step(job)
+        if job.faults:
+            raise PackError(job.faults)
+    return office
+
+
+def left_alone(pack: Pack, office: Office) -> list[str]:
+    """What the office has and the pack does not mention: kept, since figures may hang on it."""
+    items = {
+        f"{code}.{item.code}" for code, form in pack.forms.items() for item, _s, _p in items_of(form.spec)
+    }
+    kinds = (
+        (_("Groups"), office.groups, {row.spec.code for row in pack.groups}),
+        (_("Units"), office.units, {row.spec.code for row in pack.units}),
+        (_("Forms"), office.forms, set(pack.forms)),
+        (_("Indicators"), office.indicators, {row.spec.code for row in pack.indicators}),
+        (_("Rankings"), office.rankings, {row.spec.code for row in pack.rankings}),
+        (_("Bulletins"), office.bulletins, set(pack.bulletins)),
+    )
+    found = [(word, sorted(set(rows.values_list("code", flat=True)) - known)) for word, rows, known in kinds]
+    stored = Item.objects.filter(form__office=office, form__code__in=pack.forms)
+    rest = {f"{form}.{code}" for form, code in stored.values_list("form__code", "code")} - items
+    found.append((_("Items"), sorted(rest)))
+    return [
+        _("%(kind)s not in the pack, left as they are: %(codes)s") % {"kind": word, "codes": "、".join(codes)}
+        for word, codes in found
+        if codes
+    ]

@@ -1,0 +1,95 @@
+"""Bulletins with their parts, typed facts, published values, and the schedules of their mails."""
+
+from govsvc.packs.loading.state import Loading
+from govsvc.packs.schema import BulletinFile
+from reports.models import Bulletin
+from reports.services import templates
+from reports.services.schedules import MONTHLY_MAIL_TASK, ensure_schedule
+from reports.services.source import faults_of
+
+
+def save_bulletins(job: Loading) -> None:
+    saved: dict[str, Bulletin] = {}
+    for code, row in job.pack.bulletins.items():
+        with job.at(row):
+            saved[code] = _bulletin(job, code, row.spec)
+    if not job.faults:
+        _typed(job, saved)
+        _check(job, saved)
+
+
+def _bulletin(job: Loading, code: str, spec: BulletinFile) -> Bulletin:
+    bulletin = templates.save_bulletin(
+        office=job.office,
+        code=code,
+        group=job.groups[spec.group],
+        name=spec.name,
+        title=spec.title,
+        layout=spec.layout,
+        name_set=spec.name_set,
+        number_format=spec.number_format,
+        addressees="\n".join(spec.addressees),
+        copies="\n".join(spec.copies),
+        copies_label=spec.copies_label,
+        signature=spec.signature,
+        printed_by=spec.printed_by,
+        sections=[templates.SectionText(section.heading, section.text) for section in spec.sections],
+        annexes=[
+            templates.AnnexSpec(
+                number=annex.number,
+                title=annex.title,
+                form=job.forms[annex.form],
+                columns=tuple(
+                    templates.ColumnSpec(c.code, c.head, c.kind, c.expression, c.decimals)
+                    for c in annex.columns
+                ),
+                name_set=annex.name_set,
+                row_order=" ".join(annex.row_order),
+                period_line=annex.period_line,
+                note=annex.note,
+                landscape=annex.landscape,
+            )
+            for annex in spec.annexes
+        ],
+        consistency=[templates.RuleSpec(r.code, r.expression, r.message) for r in spec.consistency],
+    )
+    for mailing in spec.mailings:
+        templates.save_mailing(
+            bulletin=bulletin,
+            ranking=job.rankings[mailing.ranking],
+            enabled=mailing.enabled,
+            at_issue=mailing.at_issue,
+        )
+        if mailing.schedule:
+            schedule = mailing.schedule
+            ensure_schedule(
+                name=schedule.name, task=MONTHLY_MAIL_TASK, cron=schedule.cron, enabled=schedule.enabled
+            )
+    return bulletin
+
+
+def _typed(job: Loading, bulletins: dict[str, Bulletin]) -> None:
+    for fact in job.pack.facts:
+        with job.at(fact):
+            fields = fact.spec.model_dump(exclude={"bulletin", "typed_by", "typed_at"})
+            user = job.users[fact.spec.typed_by or job.pack.first_administrator]
+            bulletin = bulletins[fact.spec.bulletin]
+            templates.save_fact(
+                bulletin=bulletin,
+                user=user,
+                at=fact.spec.typed_at,
+                **{**fields, "number": fact.spec.number},
+            )
+    for published in job.pack.published:
+        with job.at(published):
+            fields = published.spec.model_dump(exclude={"bulletin", "typed_by"})
+            user = job.users[published.spec.typed_by or job.pack.first_administrator]
+            templates.save_published(bulletin=bulletins[published.spec.bulletin], user=user, **fields)
+
+
+def _check(job: Loading, bulletins: dict[str, Bulletin]) -> None:
+    """The office may hold more than the pack says, and a name that was clear there may be ambiguous here."""
+    for code, bulletin in bulletins.items():
+        row = job.pack.bulletins[code]
+        for period in sorted({issue.spec.period for issue in job.pack.issues if issue.spec.bulletin == code}):
+            job.faults += [row.fault(str(fault)) for fault in faults_of(bulletin, period)]
