@@ -23,6 +23,8 @@ from django_celery_results.models import GroupResult, TaskResult
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from govsvc.models import OutboxMessage
+
 for _model in (
     PeriodicTask,
     IntervalSchedule,
@@ -104,3 +106,15 @@ class TaskResults(Results, TaskResultAdmin):
 @admin.register(GroupResult)
 class GroupResults(Results, GroupResultAdmin):
     pass
+
+
+@admin.register(OutboxMessage)
+class OutboxMessages(Results):
+    """What was promised to Celery and whether it is done."""
+
+    list_display = ("task", "arguments", "created_at", "due_at", "attempts", "done_at", "error")
+    list_filter = (("done_at", admin.EmptyFieldListFilter), "task")
+    actions = None
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -55,6 +55,24 @@ NAVIGATION: tuple[Group, ...] = (
         ),
     ),
     Group(
+        _("Results"),
+        (
+            Entry(
+                _("Bulletins"),
+                "campaign",
+                "admin:reports_issue_changelist",
+                _perm("reports.view_issue"),
+            ),
+            Entry(_("Rankings"), "leaderboard", "admin:indicators_ranking_overview", lambda user: True),
+            Entry(
+                _("Deliveries"),
+                "outgoing_mail",
+                "admin:reports_delivery_changelist",
+                _perm("reports.view_delivery"),
+            ),
+        ),
+    ),
+    Group(
         _("Set-up"),
         (
             Entry(_("Units"), "account_balance", "admin:departments_unit_changelist", is_office_staff),
@@ -67,6 +85,25 @@ NAVIGATION: tuple[Group, ...] = (
                 is_office_staff,
             ),
             Entry(_("Windows"), "event", "admin:departments_window_changelist", is_office_staff),
+            Entry(
+                _("Indicators"),
+                "percent",
+                "admin:indicators_indicator_changelist",
+                _perm("indicators.view_indicator"),
+            ),
+            Entry(_("Targets"), "flag", "admin:indicators_target_changelist", _perm("indicators.view_target")),
+            Entry(
+                _("Declared rankings"),
+                "format_list_numbered",
+                "admin:indicators_ranking_changelist",
+                _perm("indicators.view_ranking"),
+            ),
+            Entry(
+                _("Bulletin templates"),
+                "article",
+                "admin:reports_bulletin_changelist",
+                _perm("reports.view_bulletin"),
+            ),
             Entry(_("Accounts"), "person", "admin:auth_user_changelist", may_decide),
             Entry(_("Memberships"), "badge", "admin:departments_membership_changelist", may_decide),
             Entry(_("Offices"), "apartment", "admin:departments_office_changelist", may_decide),
@@ -87,6 +124,7 @@ NAVIGATION: tuple[Group, ...] = (
                 "admin:django_celery_results_taskresult_changelist",
                 _superuser,
             ),
+            Entry(_("Outbox"), "outbox", "admin:govsvc_outboxmessage_changelist", _superuser),
         ),
     ),
 )

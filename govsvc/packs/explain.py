@@ -26,7 +26,7 @@ _MESSAGES = {
     "date_from_datetime_inexact": "只写日期，不写时间，例如 2022-04-18",
     "moment": "要写时间，例如 2022-04-18 10:00",
     "string_too_long": "太长：最多{max_length}个字",
-    "string_type": "要写一段文字",
+    "string_type": "要写一段文字；以“{{”或“[”开头的文字要加引号",
     "tuple_type": "要写成列表：每行一个“- ”，或 [甲, 乙]",
     "model_type": "要写成下一层的“键: 值”",
     "too_short": "至少要写一个",

@@ -1,5 +1,6 @@
 """Reading a pack: files, then their shape, then what they say about each other. Every fault is reported at once."""
 
+import re
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,8 +25,9 @@ def read_pack(directory: Path) -> Pack:
     faults = list(reader.faults)
     if pack is None:
         raise PackError(faults)
-    faults += check_references(pack, reader.written)
-    faults += check_expressions(pack)
+    broken = frozenset(re.split(r"[./]", fault.file)[0] for fault in faults)
+    faults += check_references(pack, reader.written, broken)
+    faults += check_expressions(pack, broken)
     if faults:
         raise PackError(faults)
     return pack

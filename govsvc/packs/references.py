@@ -1,7 +1,7 @@
 """What the files of a pack say about each other: every code meant must exist, every code given must be the only one."""
 
 import itertools
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Set
 from typing import Any
 
 from departments.choices import MAX_SLOTS, OFFICE_ROLES, UNIT_ROLES, ItemKind, Role
@@ -12,6 +12,7 @@ from govsvc.packs.pack import Pack, Placed, items_of, sections_of
 
 # Who runs the installation: not a role of an office, but Django's superuser.
 OPERATOR = "operator"
+ROLES = frozenset({*Role.values, OPERATOR})
 _WORDS = {
     "groups": "考核组",
     "reasons": "原因",
@@ -23,15 +24,17 @@ _WORDS = {
 }
 
 
-def check_references(pack: Pack, written: Mapping[str, set[str]]) -> list[Fault]:
-    """Every fault between entries. `written`: codes per kind, those of entries with other faults included."""
-    checker = _Checker(pack, written)
+def check_references(pack: Pack, written: Mapping[str, set[str]], broken: Set[str]) -> list[Fault]:
+    """Every fault between entries. `written`: codes per kind, those of entries with other faults included; what a
+    `broken` kind of file does not hold is not missed, so that one slip is told once."""
+    checker = _Checker(pack, written, broken)
     return [fault for check in CHECKS for fault in check(checker)]
 
 
 class _Checker:
-    def __init__(self, pack: Pack, written: Mapping[str, set[str]]) -> None:
+    def __init__(self, pack: Pack, written: Mapping[str, set[str]], broken: Set[str]) -> None:
         self.pack = pack
+        self.broken = broken
         self.codes = {kind: written.get(kind, set()) for kind in _WORDS}
         self.units = pack.unit_names()
         self.unit_codes = written.get("units", set())
@@ -42,14 +45,14 @@ class _Checker:
     def known(self, kind: str, row: Placed[Any], *path: str | int) -> Iterator[Fault]:
         """The code at `path` must be written in the files of that kind; empty is fine."""
         value = _at(row.spec, path)
-        if value and value not in self.codes[kind]:
+        if value and value not in self.codes[kind] and kind not in self.broken:
             message = f"没有代码为“{value}”的{_WORDS[kind]}{did_you_mean(value, self.codes[kind])}"
             yield row.fault(message, *path)
 
     def unit(self, row: Placed[Any], *path: str | int) -> Iterator[Fault]:
         """The unit at `path` must be known by code or name."""
         value = _at(row.spec, path)
-        if not value or value in self.unit_codes:
+        if not value or value in self.unit_codes or "units" in self.broken:
             return
         found = self.units.get(normalise(value), set())
         if not found:
@@ -61,7 +64,7 @@ class _Checker:
         """The account at `key` must exist and, with `role`, hold it."""
         yield from self.known("accounts", row, key)
         held = self.roles.get(getattr(row.spec, key))
-        if role and held and role not in held:
+        if role and held and role not in held and held <= ROLES:
             yield row.fault(f"账号“{getattr(row.spec, key)}”没有 {role.value} 角色", key)
 
 
@@ -95,7 +98,7 @@ def _units(c: _Checker) -> Iterator[Fault]:
     for row in c.pack.units:
         yield from c.known("groups", row, "group")
         unit = row.spec
-        if unit.parent and unit.parent not in c.unit_codes:
+        if unit.parent and unit.parent not in c.unit_codes and "units" not in c.broken:
             yield row.fault(
                 f"没有代码为“{unit.parent}”的上级单位{did_you_mean(unit.parent, c.unit_codes)}", "parent"
             )
@@ -199,21 +202,20 @@ def _annex(c: _Checker, annex: Placed[Any]) -> Iterator[Fault]:
         if not computed and column.spec.expression:
             yield column.fault("序号列、单位名列不写式子", "expression")
     for place, code in enumerate(annex.spec.row_order):
-        if code not in c.unit_codes:
+        if code not in c.unit_codes and "units" not in c.broken:
             yield annex.fault(
                 f"没有代码为“{code}”的单位{did_you_mean(code, c.unit_codes)}", "row_order", place
             )
 
 
 def _accounts(c: _Checker) -> Iterator[Fault]:
-    roles = {*Role.values, OPERATOR}
     yield from _once(c.pack.accounts, lambda a: (a.username, a.role, a.unit), "账号的这个角色", "username")
     people: dict[str, tuple[str, str]] = {}
     for row in c.pack.accounts:
         account = row.spec
         yield from c.unit(row, "unit")
-        if account.role not in roles:
-            yield row.fault(f"没有“{account.role}”这个角色{did_you_mean(account.role, roles)}", "role")
+        if account.role not in ROLES:
+            yield row.fault(f"没有“{account.role}”这个角色{did_you_mean(account.role, ROLES)}", "role")
         elif account.role in UNIT_ROLES and not account.unit:
             yield row.fault("填报员和单位负责人要写单位", "unit")
         elif account.role in {*OFFICE_ROLES, OPERATOR} and account.unit:
@@ -231,7 +233,7 @@ def _typed(c: _Checker) -> Iterator[Fault]:
     for row in (*c.pack.facts, *c.pack.published):
         yield from c.known("bulletins", row, "bulletin")
         yield from c.person(row, "typed_by")
-        if not row.spec.typed_by and not c.pack.first_administrator:
+        if not row.spec.typed_by and not c.pack.first_administrator and "accounts" not in c.broken:
             yield row.fault("没有写录入人（typed_by），accounts.csv 里也没有审核员（administrator）")
     for fact in c.pack.facts:
         if (fact.spec.number is None) == (not fact.spec.text):

@@ -57,6 +57,11 @@ def _moment(value: Any) -> Any:
     return value
 
 
+def _written(moment: dt.datetime) -> str:
+    """Shanghai's time, as short as it can be said exactly."""
+    return moment.astimezone(SHANGHAI).replace(tzinfo=None).isoformat(" ").removesuffix(":00")
+
+
 def _several(value: Any) -> Any:
     """A cell that holds several names: `大数据局；区大数据局`."""
     if isinstance(value, str):
@@ -72,7 +77,7 @@ YesNo = Annotated[bool, BeforeValidator(_yes_no)]
 Moment = Annotated[
     dt.datetime,
     BeforeValidator(_moment),
-    PlainSerializer(lambda at: f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"),
+    PlainSerializer(_written),
 ]
 Number = Annotated[
     Decimal, Field(max_digits=18, decimal_places=6), PlainSerializer(lambda n: f"{n.normalize():f}")

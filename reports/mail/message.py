@@ -51,7 +51,7 @@ class RankingMessage(EmailMultiAlternatives):
 
     def message(self, **options: Any) -> Any:
         built: Any = super().message(**options)
-        built.replace_header("Subject", Header(self.subject, "utf-8", header_name="Subject"))
+        built.replace_header("Subject", Header(str(self.subject), "utf-8", header_name="Subject"))
         return built
 
 

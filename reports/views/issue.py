@@ -73,7 +73,7 @@ def issue_page(
             "turn": whose_turn(issue, reasons),
             "formats": FORMATS,
             "origin": _chosen_origin(request, issue, document),
-            **deliveries_of(issue),
+            **deliveries_of(request.user, issue),
         },
         status=422 if accepting else 200,
     )
@@ -154,12 +154,13 @@ def whose_turn(issue: Issue, reasons: list[str]) -> str:
     return _("A reviewer who did not draft it confirms it.")
 
 
-def deliveries_of(issue: Issue) -> dict[str, Any]:
+def deliveries_of(user: Any, issue: Issue) -> dict[str, Any]:
     if issue.status != IssueStatus.ISSUED:
         return {}
     return {
         "deliveries": Delivery.objects.filter(issue=issue).select_related("unit"),
         "without_address": units_without_address(issue),
+        "may_resend": has_role(user, {Role.ADMINISTRATOR}, office=issue.bulletin.office),
     }
 
 

@@ -1,10 +1,13 @@
 """The supervisor with real processes: how a run ends, and that nothing is left behind."""
 
+import fcntl
 import os
+import pty
 import signal
 import socket
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -98,6 +101,36 @@ def test_no_process_outlives_the_supervisor(
     assert alive(pids) == pids
     supervisor.send_signal(number)
     assert supervisor.wait(20) == status
+    assert_gone(pids)
+
+
+def test_a_closed_terminal_ends_the_run(tmp_path: Path) -> None:
+    terminal, inner = pty.openpty()
+    argv = [sys.executable, "-c", SCRIPT, FAMILY.format(pids=tmp_path / "pids"), "exec sleep 300", "run"]
+    supervisor = subprocess.Popen(
+        argv,
+        stdin=inner,
+        stdout=inner,
+        stderr=inner,
+        cwd=ROOT,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )
+    os.close(inner)
+    pids = family(tmp_path)
+    os.close(terminal)
+    assert supervisor.wait(20) == 0
+    assert_gone(pids)
+
+
+def test_a_reader_that_goes_away_ends_the_run(tmp_path: Path) -> None:
+    chatter = "while sleep 0.1; do echo line; done"
+    argv = [sys.executable, "-c", SCRIPT, FAMILY.format(pids=tmp_path / "pids"), chatter, "run"]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, cwd=ROOT, preexec_fn=end_with_parent()) as supervisor:
+        pids = family(tmp_path)
+        assert supervisor.stdout is not None
+        supervisor.stdout.close()
+        assert supervisor.wait(20) == 0
     assert_gone(pids)
 
 

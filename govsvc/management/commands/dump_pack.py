@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from departments.models import Office
-from govsvc.packs.dumping import dump_pack
+from govsvc.packs.dumping import dump_pack, not_dumped
 from govsvc.packs.writing import write_files
 
 
@@ -30,3 +30,5 @@ class Command(BaseCommand):
             raise CommandError(_("%s is not empty: choose a new directory.") % directory)
         for path in write_files(dump_pack(found), directory):
             self.stdout.write(str(path))
+        for line in not_dumped(found):
+            self.stderr.write(_("A pack has no words for dates here, left out: %s") % line)

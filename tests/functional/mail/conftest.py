@@ -37,3 +37,15 @@ def parsed(path: Path) -> EmailMessage:
 
 
 NOW = dt.datetime(2026, 5, 5, 9, tzinfo=dt.UTC)
+
+
+@pytest.fixture(scope="session")
+def playwright_driver():
+    import os
+    from django.db import connections
+    from playwright.sync_api import sync_playwright
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as driver:
+        yield driver
+        connections.close_all()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import functools
 import hashlib
 import json
 from dataclasses import dataclass
@@ -170,6 +171,12 @@ def add_clerk(unit: Unit, email: str, role: str = Role.CLERK) -> User:
     return user
 
 
+@functools.cache
+def letter() -> bytes:
+    """A PDF to attach, once for all tests; the annexes would take the renderer seconds and tell the mail nothing."""
+    return render({**wujin_document(), "annexes": []}, "pdf")
+
+
 def store_issue(bulletin: Bulletin, user: User, document: dict[str, Any], period: str) -> Issue:
     """The issue of `document` as if issued (its status says whether), with the PDF kept beside it."""
     issued = document["status"] == "issued"
@@ -188,7 +195,6 @@ def store_issue(bulletin: Bulletin, user: User, document: dict[str, Any], period
         drafted_at=timezone.now(),
         issued_at=ISSUED_AT if issued else None,
     )
-    # The letter alone: its annexes take the renderer seconds and the mail nothing.
-    pdf = render({**document, "annexes": []}, "pdf")
+    pdf = letter()
     IssueFile.objects.create(issue=issue, format="pdf", content=pdf, sha256=hashlib.sha256(pdf).hexdigest())
     return issue

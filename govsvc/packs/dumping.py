@@ -1,0 +1,318 @@
+"""An office's configuration as the content of a pack's files; the inverse of loading."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from django.contrib.auth.models import User
+from django.db.models import Q, QuerySet
+from django_celery_beat.models import PeriodicTask
+
+from departments.models import Form, Item, Membership, Office, Section, Unit
+from govsvc.packs import schema
+from govsvc.packs.loading.forms import expected_of
+from govsvc.packs.references import OPERATOR
+from reports.models import Bulletin, Fact, Mailing, PublishedValue
+from reports.services.schedules import MONTHLY_MAIL_TASK
+
+S = TypeVar("S", bound=schema.Spec)
+Files = dict[str, schema.Spec | list[Any]]
+
+
+def dump_pack(office: Office) -> Files:
+    """File name → its one entry or its rows. Figures, windows and passwords are not configuration and stay out."""
+    files: Files = {
+        "pack.yaml": schema.PackFile(
+            format=schema.FORMAT,
+            office=schema.OfficeSpec(**_fields(office, "code", "name", "phone", "synthetic")),
+        ),
+        "groups.csv": _ordered(office.groups.order_by("order", "code"), _named(schema.GroupRow)),
+        "units.csv": _units(office),
+        "names.csv": [
+            schema.NameRow(unit=unit.code, usage=alias.usage, name=alias.name)
+            for unit in _units_in_order(office)
+            for alias in unit.aliases.exclude(usage="").order_by("usage")
+        ],
+        "reasons.csv": _ordered(office.reasons.order_by("order", "code"), _named(schema.ReasonRow)),
+        "indicators.yaml": _ordered(office.indicators.order_by("order", "code"), _indicator),
+        "targets.yaml": _targets(office),
+        "rankings.yaml": _rankings(office),
+        "accounts.csv": _accounts(office),
+        "facts.csv": [_fact(row) for row in _typed(Fact, office).order_by("bulletin__code", "period", "pk")],
+        "published.csv": [
+            _published(row)
+            for row in _typed(PublishedValue, office).order_by("bulletin__code", "period", "pk")
+        ],
+    }
+    for form in office.forms.order_by("order", "code"):
+        files[f"forms/{form.code}.yaml"] = FormDump(form).spec()
+    schedules = [
+        _schedule(task) for task in PeriodicTask.objects.filter(task=MONTHLY_MAIL_TASK, crontab__isnull=False)
+    ]
+    for bulletin in office.bulletins.order_by("code"):
+        files[f"bulletins/{bulletin.code}.yaml"] = _bulletin(bulletin, schedules)
+    return files
+
+
+def not_dumped(office: Office) -> list[str]:
+    """What a pack has no words for, so that nobody believes it was kept."""
+    dated = Q(valid_from__isnull=False) | Q(valid_to__isnull=False)
+    people = Membership.objects.filter(dated, office=office)
+    found = [
+        f"{row.user} {row.get_role_display()} {row.valid_from or ''}–{row.valid_to or ''}" for row in people
+    ]
+    for form in office.forms.all():
+        found += [
+            f"{row} {row.valid_from or ''}–{row.valid_to or ''}" for row in form.expectations.filter(dated)
+        ]
+    return found
+
+
+def _fields(row: Any, *names: str) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
+
+
+def _order(row: Any, place: int) -> int | None:
+    """Written only where it is not the place in the file."""
+    return None if row.order == place else row.order
+
+
+def _ordered(rows: Iterable[Any], spec: Callable[[Any, int | None], S]) -> list[S]:
+    return [spec(row, _order(row, place)) for place, row in enumerate(rows, 1)]
+
+
+def _named(model: type[S]) -> Callable[[Any, int | None], S]:
+    return lambda row, order: model(code=row.code, name=row.name, order=order)
+
+
+def _units_in_order(office: Office) -> QuerySet[Unit]:
+    return office.units.order_by("protocol_order", "code")
+
+
+def _units(office: Office) -> list[schema.UnitRow]:
+    rows = []
+    for place, unit in enumerate(_units_in_order(office), 1):
+        aliases = unit.aliases.filter(usage="").order_by("pk").values_list("name", flat=True)
+        first: Mapping[str, Any] = {
+            "order": None if unit.protocol_order == place else unit.protocol_order,
+            "closed_on": unit.closed_on,
+            "aliases": tuple(aliases),
+        }
+        for number, version in enumerate(
+            unit.versions.select_related("group", "parent").order_by("valid_from")
+        ):
+            rows.append(
+                schema.UnitRow(
+                    code=unit.code,
+                    full_name=version.full_name,
+                    short_name=version.short_name,
+                    group=version.group.code if version.group else "",
+                    parent=version.parent.code if version.parent else "",
+                    opened_on=unit.opened_on,
+                    valid_from=None if version.valid_from == unit.opened_on else version.valid_from,
+                    **(first if number == 0 else {}),
+                )
+            )
+    return rows
+
+
+def _accounts(office: Office) -> list[schema.AccountRow]:
+    """The office's people in the order they came, and the operators who typed something for it."""
+    rows = [
+        _account(row.user, row.role, row.unit)
+        for row in office.memberships.select_related("user", "unit").order_by("user_id", "pk")
+    ]
+    known = {row.username for row in rows}
+    typists = User.objects.filter(
+        Q(pk__in=_typed(Fact, office).values("typed_by"))
+        | Q(pk__in=_typed(PublishedValue, office).values("typed_by"))
+    )
+    return rows + [
+        _account(user, OPERATOR, None) for user in typists if user.username not in known and user.is_superuser
+    ]
+
+
+def _account(user: User, role: str, unit: Unit | None) -> schema.AccountRow:
+    return schema.AccountRow(
+        username=user.username,
+        name=user.last_name or user.username,
+        email=user.email,
+        role=role,
+        unit=unit.code if unit else "",
+    )
+
+
+class FormDump:
+    """One form; counts sections and items in the order in which loading counts them."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.sections = 0
+        self.items = 0
+
+    def spec(self) -> schema.FormFile:
+        expected = list(expected_of(self.form))
+        return schema.FormFile(
+            **_fields(self.form, "title", "frequency", "notes", "contact", "order"),
+            expected=schema.ExpectedSpec(
+                groups=tuple(code for kind, code, exempt in expected if kind == "group" and not exempt),
+                units=tuple(code for kind, code, exempt in expected if kind == "unit" and not exempt),
+                exempt=tuple(code for kind, code, exempt in expected if kind == "unit" and exempt),
+            ),
+            items=self._items(None),
+            sections=self._sections(None),
+            rules=tuple(_ordered(self.form.rules.order_by("order", "code"), _rule)),
+        )
+
+    def _sections(self, parent: Section | None) -> tuple[schema.SectionSpec, ...]:
+        rows = self.form.sections.filter(parent=parent).order_by("order", "code")
+        return tuple(self._section(row) for row in rows)
+
+    def _section(self, row: Section) -> schema.SectionSpec:
+        self.sections += 1
+        order = _order(row, self.sections)
+        items = self._items(row)
+        return schema.SectionSpec(
+            code=row.code, name=row.name, order=order, items=items, sections=self._sections(row)
+        )
+
+    def _items(self, section: Section | None) -> tuple[schema.ItemSpec, ...]:
+        rows = self.form.items.filter(section=section).select_related("part_of").order_by("order", "code")
+        return tuple(self._item(row) for row in rows)
+
+    def _item(self, row: Item) -> schema.ItemSpec:
+        self.items += 1
+        return schema.ItemSpec(
+            **_fields(
+                row, "code", "name", "kind", "decimals", "measure", "unit_total", "unit_of_measure", "note"
+            ),
+            part_of=row.part_of.code if row.part_of else "",
+            blank=row.may_be_blank,
+            negative=row.may_be_negative,
+            not_applicable=row.may_not_apply,
+            expression=row.expression,
+            order=_order(row, self.items),
+        )
+
+
+def _rule(row: Any, order: int | None) -> schema.RuleSpec:
+    return schema.RuleSpec(order=order, **_fields(row, "code", "severity", "expression", "message"))
+
+
+def _indicator(row: Any, order: int | None) -> schema.IndicatorSpec:
+    versions = list(row.versions.order_by("valid_from"))
+    names = [name for name in schema.VersionSpec.model_fields if name != "valid_to"]
+    return schema.IndicatorSpec(
+        code=row.code,
+        name=row.name,
+        order=order,
+        versions=tuple(
+            schema.VersionSpec(
+                **_fields(version, *names),
+                valid_to=None
+                if following and (following.valid_from - version.valid_to).days == 1
+                else version.valid_to,
+            )
+            for version, following in zip(versions, [*versions[1:], None], strict=True)
+        ),
+    )
+
+
+def _targets(office: Office) -> list[schema.TargetSpec]:
+    rows = [
+        target
+        for indicator in office.indicators.order_by("order", "code")
+        for target in indicator.targets.all()
+    ]
+    return [
+        schema.TargetSpec(
+            indicator=row.indicator.code,
+            group=row.group.code if row.group else "",
+            **_fields(row, "period", "operator", "value", "floor", "aim", "source"),
+        )
+        for row in rows
+    ]
+
+
+def _rankings(office: Office) -> list[schema.RankingSpec]:
+    return [
+        schema.RankingSpec(
+            indicator=row.indicator.code,
+            group=row.group.code,
+            **_fields(row, "code", "name", "ties", "last", "compare_decimals"),
+        )
+        for row in office.rankings.select_related("indicator", "group").order_by("code")
+    ]
+
+
+def _bulletin(row: Bulletin, schedules: list[schema.ScheduleSpec]) -> schema.BulletinFile:
+    names = (
+        "name",
+        "title",
+        "layout",
+        "name_set",
+        "number_format",
+        "copies_label",
+        "signature",
+        "printed_by",
+    )
+    return schema.BulletinFile(
+        **_fields(row, *names),
+        group=row.group.code,
+        addressees=tuple(row.addressees.splitlines()),
+        copies=tuple(row.copies.splitlines()),
+        sections=tuple(
+            schema.TextSectionSpec(heading=section.heading, text=section.text)
+            for section in row.sections.order_by("order")
+        ),
+        annexes=tuple(_annex(annex) for annex in row.annexes.order_by("number")),
+        consistency=tuple(
+            schema.ConsistencySpec(**_fields(rule, "code", "expression", "message"))
+            for rule in row.consistency_rules.order_by("code")
+        ),
+        mailings=tuple(_mailing(mailing, schedules) for mailing in row.mailings.order_by("pk")),
+    )
+
+
+def _annex(row: Any) -> schema.AnnexSpec:
+    return schema.AnnexSpec(
+        **_fields(row, "number", "title", "name_set", "period_line", "note", "landscape"),
+        form=row.form.code,
+        row_order=tuple(row.row_order.split()),
+        columns=tuple(
+            schema.ColumnSpec(**_fields(column, "code", "head", "kind", "expression", "decimals"))
+            for column in row.columns.order_by("order")
+        ),
+    )
+
+
+def _mailing(row: Mailing, schedules: list[schema.ScheduleSpec]) -> schema.MailingSpec:
+    """The schedules serve all mailings together; each is written once."""
+    return schema.MailingSpec(
+        ranking=row.ranking.code,
+        enabled=row.enabled,
+        at_issue=row.at_issue,
+        schedule=schedules.pop(0) if schedules else None,
+    )
+
+
+def _schedule(task: PeriodicTask) -> schema.ScheduleSpec:
+    parts = ("minute", "hour", "day_of_month", "month_of_year", "day_of_week")
+    cron = " ".join(str(getattr(task.crontab, part)) for part in parts)
+    return schema.ScheduleSpec(name=task.name, cron=cron, enabled=task.enabled)
+
+
+def _typed(model: Any, office: Office) -> QuerySet[Any]:
+    return model.objects.filter(bulletin__office=office).select_related("bulletin", "typed_by")
+
+
+def _fact(row: Fact) -> schema.FactRow:
+    names = ("period", "code", "name", "number", "text", "unit_of_measure", "as_of", "source", "typed_at")
+    return schema.FactRow(bulletin=row.bulletin.code, typed_by=row.typed_by.username, **_fields(row, *names))
+
+
+def _published(row: PublishedValue) -> schema.PublishedRow:
+    return schema.PublishedRow(
+        bulletin=row.bulletin.code,
+        typed_by=row.typed_by.username,
+        **_fields(row, "period", "claim", "figure", "value", "source"),
+    )

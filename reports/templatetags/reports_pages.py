@@ -1,0 +1,39 @@
+"""Words and numbers as the pages of bulletins write them."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from indicators.choices import Recipe
+
+register = template.Library()
+
+
+@register.filter
+def person(user: Any) -> str:
+    """The name people know somebody by."""
+    return (user.get_full_name() or user.get_username()) if user else ""
+
+
+@register.filter
+def recipe(code: str) -> str:
+    """The recipe of a figure for several units in words."""
+    return str(Recipe(code).label) if code in Recipe.values else code
+
+
+@register.filter
+def plain(number: Decimal) -> str:
+    """A decimal without idle zeros."""
+    return f"{number.normalize():f}"
+
+
+@register.filter
+def target(frozen: Mapping[str, Any]) -> str:
+    """A frozen target: its line, and whether the overall figure reaches it."""
+    line = f"{'≤' if frozen.get('operator') == 'at_most' else '≥'} {frozen['display']}"
+    if frozen.get("met") is None:
+        return line
+    return f"{line}，{_('reached') if frozen['met'] else _('not reached')}"

@@ -1,0 +1,86 @@
+"""Slips that people make, each a change of the manual's example, and what they must be told."""
+
+from dataclasses import dataclass
+
+from tests.unit.packs.manual_pack import example_files
+
+
+@dataclass(frozen=True)
+class Slip:
+    """`old` becomes `new` in `file` (the whole file when `old` is empty); `told` are the faults, complete and in order."""
+
+    file: str
+    old: str
+    new: str
+    told: tuple[str, ...]
+    in_manual: bool = False
+
+    def content(self) -> str:
+        if not self.old:
+            return self.new
+        text = example_files().get(self.file, "")
+        assert text.count(self.old) == 1, f"{self.old!r} must stand once in {self.file}"
+        return text.replace(self.old, self.new)
+
+
+SLIPS = [
+    # YAML as it is written by hand.
+    Slip("forms/hotline.yaml", "frequency: month", "frequency：month", ("forms/hotline.yaml:2: 这里要用英文冒号加一个空格（“键: 值”），不能用中文冒号“：”",), True),
+    Slip("forms/hotline.yaml", "  groups: [streets]", "\tgroups: [streets]", ("forms/hotline.yaml:7: 缩进里有制表符（Tab）：请改用空格",), True),
+    Slip("forms/hotline.yaml", "title: 热线办件月报", "title: 热线办件月报\ntitle: 月报", ("forms/hotline.yaml:2: “title”写了两次（第1行已经写过）",)),
+    Slip("rankings.yaml", "  last: 1", "  last: &n 1", ("rankings.yaml:5: 不支持“&”“*”引用；文字以这两个符号开头时请加引号",)),
+    Slip("rankings.yaml", "  last: 1", "  last: !!python/object:os.system 1", ("rankings.yaml:5: 不支持“!”标签；文字以“!”开头时请加引号",)),
+    Slip("pack.yaml", "", "", ("pack.yaml: 文件是空的",)),
+    Slip("bulletins/hotline.yaml", "period_line: 统计时段：{月份范围}", "period_line: {月份范围}", ("bulletins/hotline.yaml:19: “period_line”要写一段文字；以“{”或“[”开头的文字要加引号",)),
+    Slip("rankings.yaml", "", "code: on_time\n", ("rankings.yaml:1: 这个文件要写成列表：每一项以“- ”开头",)),
+    # Shape.
+    Slip("forms/hotline.yaml", "    decimals: 1", "    decimal: 1", ("forms/hotline.yaml:20: 没有叫“decimal”的键，是不是“decimals”？",), True),
+    Slip("forms/hotline.yaml", "frequency: month", "frequency: monthly", ("forms/hotline.yaml:2: “frequency”不能写“monthly”，是不是“month”？", "windows.yaml:2: "), False),
+    Slip("groups.csv", "streets,街道", "streets,", ("groups.csv:2: 缺少“name”（考核组名称）",)),
+    Slip("groups.csv", "code,name", "code,nam", ("groups.csv:1: 没有叫“nam”的列，是不是“name”？", "groups.csv:1: 缺少“name”列（考核组名称）")),
+    Slip("groups.csv", "streets,街道", "街道,街道", ("groups.csv:2: “code”不能写“街道”：代码只能用英文字母、数字、“-”和“_”，以字母或数字开头",)),
+    Slip("indicators.yaml", "2024-01-01", "2024年1月", ("indicators.yaml:4: “valid_from”写的是“2024年1月”，要写日期，例如 2022-04-18",)),
+    Slip("targets.yaml", "period: 2024-03", "period: 2024-13", ("targets.yaml:2: “period”写的是“2024-13”，“2024-13”不是报告期。",)),
+    Slip("forms/hotline.yaml", "    kind: computed\n    decimals: 1", "    kind: computed\n    decimals: 一", ("forms/hotline.yaml:20: “decimals”写的是“一”，要写整数，例如 3",)),
+    Slip("windows.yaml", "2024-04-05 17:00", "4月5日", ("windows.yaml:4: “due_at”写的是“4月5日”，要写时间，例如 2022-04-18 10:00",)),
+    Slip("facts.csv", "91.5,%", "91.5%,%", ("facts.csv:2: “number”写的是“91.5%”，要写数字，例如 94.7",)),
+    Slip("bulletins/hotline.yaml", "columns:", "columns: 全部\n    rows:", ("bulletins/hotline.yaml:20: “columns”写的是“全部”，要写成列表：每行一个“- ”，或 [甲, 乙]", "bulletins/hotline.yaml:21: 没有叫“rows”的键")),
+    Slip("units.csv", "S2,星河区城西街道办事处,城西街道,streets,", "S2,星河区城西街道办事处,城西街道,streets,,多一格", ("units.csv:3: 这一行有6格，列名只有5个；文字里有逗号时请加引号",)),
+    # Files.
+    Slip("indicator.yaml", "", "- code: x\n", ("indicator.yaml: 配置包里没有叫这个名字的文件，是不是“indicators.yaml”？",), True),
+    # References.
+    Slip("units.csv", "河口镇,streets", "河口镇,street", ("units.csv:4: 没有代码为“street”的考核组，是不是“streets”？",), True),
+    Slip("accounts.csv", "clerk,城西街道", "clerk,城西街到", ("accounts.csv:6: 没有叫“城西街到”的单位，是不是“城西街道”？", "data/hotline/2024-03.csv:3: accounts.csv 里没有“城西街道”的填报员，无人填报"), True),
+    Slip("accounts.csv", "clerk,S1", "clerk,", ("accounts.csv:5: 填报员和单位负责人要写单位", "data/hotline/2024-03.csv:2: accounts.csv 里没有“城东街道办”的填报员，无人填报")),
+    Slip("accounts.csv", "reviewer,", "reviwer,", ("accounts.csv:3: 没有“reviwer”这个角色，是不是“reviewer”？", "issues.yaml:6: 账号“xinghe-reviewer”没有 reviewer 角色")),
+    Slip("units.csv", "S2,星河区城西街道办事处", "S1,星河区城西街道办事处", ("units.csv:3: 单位代码（同一天）重复：第2行已经有了", "data/hotline/2024-03.csv:3: “城西街道”写了两行")),
+    Slip("rankings.yaml", "indicator: on_time", "indicator: ontime", ("rankings.yaml:3: 没有代码为“ontime”的指标，是不是“on_time”？",)),
+    Slip("windows.yaml", "period: 2024-03", "period: 2024Q1", ("data/hotline/2024-03.csv:1: windows.yaml 里没有 hotline 的 2024-03 这一期", "windows.yaml:2: 报表“hotline”按 month 填报，“2024Q1”是 quarter", "windows.yaml:6: 写了 entered_at，却没有 data/hotline/2024Q1.csv")),
+    Slip("windows.yaml", "2024-04-05 17:00", "2024-03-05 17:00", ("windows.yaml:4: 截止时间要晚于开放时间",)),
+    Slip("issues.yaml", "reviewed_by: xinghe-reviewer", "reviewed_by: xinghe-admin", ("issues.yaml:6: 复核人不能是拟稿人", "issues.yaml:6: 账号“xinghe-admin”没有 reviewer 角色")),
+    Slip("bulletins/hotline.yaml", "{year}", "{years}", ("bulletins/hotline.yaml:4: 文号里只能用 {year} 和 {number}",)),
+    Slip("forms/hotline.yaml", "    expression: 100 × 按时办结量 ÷ 受理量\n", "", ("forms/hotline.yaml:17: kind 是 computed，缺少“expression”（公式）",)),
+    Slip("published.csv", "H1,received", "H1,receive", ("published.csv:2: 正文里没有编号为“receive”的数，是不是“received”？",)),
+    Slip("facts.csv", "91.5,%", ",", ("facts.csv:2: number（数）和 text（文字）要写一样，也只写一样",)),
+    # Formulas, sentences, data.
+    Slip("forms/hotline.yaml", "100 × 按时办结量 ÷", "100 × 按时办结数 ÷", ("forms/hotline.yaml:22: 第7个字：没有名为“按时办结数”的项，是不是“按时办结量”",), True),
+    Slip("indicators.yaml", "hotline.received", "hotline.recieved", ("indicators.yaml:6: 第1个字：没有名为“hotline.recieved”的项，是不是",)),
+    Slip("bulletins/hotline.yaml", "比率(按时办结率)}", "比例(按时办结率)}", ("bulletins/hotline.yaml:10: 第45个字：没有名为“比例”的函数",), True),
+    Slip("bulletins/hotline.yaml", "{satisfaction: 事实(satisfaction)}", "{satisfaction: 事实(satisfied)", ("bulletins/hotline.yaml:11: 第4个字：这个花括号没有正确结束", "published.csv:2: 正文里没有编号为“received”的数")),
+    Slip("bulletins/hotline.yaml", "{low: 低于", "{rate: 低于", ("bulletins/hotline.yaml:14: 编号“rate”在别的部分已经用过，每个编号在整份通报里只能用一次",)),
+    Slip("bulletins/hotline.yaml", "expression: hotline.on_time}", "expression: hotline.on_time > 1}", ("bulletins/hotline.yaml:24: 第1个字：",)),
+    Slip("data/hotline/2024-03.csv", "城西街道,15,12", "城西街道,15,16", ("data/hotline/2024-03.csv:3: 城西街道：按时办结量不能大于受理量",), True),
+    Slip("data/hotline/2024-03.csv", "城西街道,15,12", "城西街道,15件,12", ("data/hotline/2024-03.csv:3: 城西街道，受理量：“15件”：只填数字",)),
+    Slip("data/hotline/2024-03.csv", "unit,received,on_time", "unit,received,ontime", ("data/hotline/2024-03.csv:1: 报表“hotline”没有代码为“ontime”的填报项，是不是“on_time”？", "data/hotline/2024-03.csv:2: 城东街道办：", "data/hotline/2024-03.csv:3: 城西街道：", "data/hotline/2024-03.csv:4: S3：")),
+]  # fmt: skip
+
+
+def manual_table() -> str:
+    """The slips that the manual shows."""
+    rows = ["| 写成 | 提示 |", "|---|---|"]
+    for slip in SLIPS:
+        if slip.in_manual:
+            written = slip.new.replace("\t", "→").strip().splitlines()[0]
+            told = "<br>".join(f"`{told}`" for told in slip.told)
+            rows.append(f"| `{slip.file}` 里写 `{written}` | {told} |")
+    return "\n".join(rows)
