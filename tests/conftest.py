@@ -67,6 +67,8 @@ def playwright_driver() -> Iterator[Playwright]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as driver:
         yield driver
+        # The browser's thread opened a connection of its own: the test database can't be dropped while it is there.
+        connections.close_all()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 

@@ -40,7 +40,11 @@ def validated(model: type[BaseModel], data: Any, source: Source, path: tuple) ->
     try:
         return model.model_validate(data), []
     except ValidationError as error:
-        return None, [_fault(model, dict(found), source, path) for found in error.errors()]
+        errors = error.errors()
+        # A list whose entries are faulty is reported as too short besides.
+        inner = {found["loc"][:size] for found in errors for size in range(len(found["loc"]))}
+        told = [found for found in errors if found["type"] != "too_short" or found["loc"] not in inner]
+        return None, [_fault(model, dict(found), source, path) for found in told]
 
 
 def _fault(model: type[BaseModel], error: dict[str, Any], source: Source, path: tuple) -> Fault:

@@ -29,7 +29,7 @@ class PackError(Exception):
 def did_you_mean(written: str, known: Iterable[str]) -> str:
     """The end of a message: the nearest known words, else the whole list when it is short, else nothing."""
     words = sorted(set(known))
-    close: Sequence[str] = difflib.get_close_matches(written, words, n=3, cutoff=0.5)
+    close: Sequence[str] = difflib.get_close_matches(written, words, n=3, cutoff=0.6)
     if close:
         return f"，是不是{_quoted(close)}？"
     return f"；可以写：{_quoted(words)}" if 0 < len(words) <= 12 else ""

@@ -3,13 +3,13 @@
 Models are built here without being saved: names, sheets and rules then come from departments and reports themselves.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from fractions import Fraction
 
-from departments.choices import ItemKind, Role, Severity
+from departments.choices import ItemKind
 from departments.models import Form, Item, NotApplicableReason, Rule, Section
-from departments.periods import Period, PeriodError
-from departments.sheets import Cell, CellError, Sheet, item_symbols
+from departments.periods import Period
+from departments.sheets import Sheet, item_symbols
 from expressions import (
     BOOLEAN,
     NUMBER,
@@ -20,11 +20,10 @@ from expressions import (
     check,
     parse_template,
 )
-from expressions.names import normalise
 from expressions.types import Type
-from govsvc.packs.cells import as_input
+from govsvc.packs.data import check_data
 from govsvc.packs.faults import Fault, did_you_mean
-from govsvc.packs.pack import DataRow, Pack, Placed, Rows, items_of
+from govsvc.packs.pack import Pack, Placed, items_of
 from govsvc.packs.schema import BulletinFile, FormFile
 from indicators.dataset import Definition, PeriodData, UnitData
 from reports.services.source import check_column
@@ -35,18 +34,25 @@ _ANY_PERIOD = "2000Q1"
 Tables = Mapping[str, NameTable]
 
 
-def check_expressions(pack: Pack) -> list[Fault]:
-    """Every fault of a formula, a sentence or a data cell."""
+# What a sentence may name; where one of these can't be read, an unknown name means nothing.
+_NAMED = frozenset({"forms", "indicators", "groups", "units", "facts"})
+
+
+def check_expressions(pack: Pack, broken: Set[str]) -> list[Fault]:
+    """Every fault of a formula, a sentence or a data cell that does not follow from a `broken` kind of file."""
     faults: list[Fault] = []
     sheets = {code: _sheet(code, form, pack, faults) for code, form in pack.forms.items()}
     items = NameTable(_office_symbols(sheets.values()))
-    definitions = dict(_definitions(pack, items, faults))
+    unknown: list[Fault] = []
+    definitions = dict(_definitions(pack, items, unknown))
+    faults += unknown if "forms" not in broken else []
     for code, bulletin in pack.bulletins.items():
-        faults += _bulletin(bulletin, _tables(pack, code, items, definitions))
+        if broken & _NAMED:
+            faults += _uncut(bulletin)
+        else:
+            faults += _bulletin(bulletin, _tables(pack, code, items, definitions))
         faults += _published(pack, code, bulletin)
-    for (form, period), rows in pack.data.items():
-        faults += _data(pack, form, period, rows, sheets.get(form))
-    return faults + list(_without_data(pack))
+    return faults + check_data(pack, sheets, broken)
 
 
 def _checked(
@@ -184,6 +190,12 @@ def _problems(row: Placed, path: tuple, attempt) -> list[Fault]:
     return []
 
 
+def _uncut(row: Placed[BulletinFile]) -> Iterator[Fault]:
+    """Holes that are wrong whatever the names mean."""
+    for n, section in enumerate(row.spec.sections):
+        yield from _problems(row, ("sections", n, "text"), lambda text=section.text: parse_template(text))
+
+
 def figure_ids(spec: BulletinFile) -> Iterator[tuple[int, HolePart]]:
     """Every named hole of the sentences with the number of its section; texts that can't be cut are left out."""
     for n, section in enumerate(spec.sections):
@@ -202,80 +214,10 @@ def _published(pack: Pack, code: str, bulletin: Placed[BulletinFile]) -> Iterato
             message = f"编号“{part.id}”在别的部分已经用过，每个编号在整份通报里只能用一次"
             yield bulletin.fault(message, "sections", n, "text", text_line=part.line)
         ids.add(part.id)
+    if list(_uncut(bulletin)):
+        return
     for row in pack.published:
         if row.spec.bulletin == code and row.spec.figure not in ids:
             yield row.fault(
                 f"正文里没有编号为“{row.spec.figure}”的数{did_you_mean(row.spec.figure, ids)}", "figure"
-            )
-
-
-def _data(pack: Pack, form: str, period: str, rows: Rows[DataRow], sheet: Sheet | None) -> Iterator[Fault]:
-    if not rows:
-        return
-    head = Placed(None, rows[0].source)
-    if sheet is None:
-        yield head.fault(f"没有代码为“{form}”的报表{did_you_mean(form, pack.forms)}")
-        return
-    try:
-        Period.parse(period)
-    except PeriodError as error:
-        yield head.fault(str(error))
-        return
-    window = next((w.spec for w in pack.windows if (w.spec.form, w.spec.period) == (form, period)), None)
-    if window is None:
-        yield head.fault(f"windows.yaml 里没有 {form} 的 {period} 这一期")
-    items = {item.code: item for item in sheet.items if item.is_entered}
-    for column in rows[0].source.columns:
-        if column and column != "unit" and column not in items:
-            yield head.fault(f"报表“{form}”没有代码为“{column}”的填报项{did_you_mean(column, items)}")
-    default = window.default_reason if window else ""
-    units = pack.unit_names()
-    clerks = {pack_unit(units, row.spec.unit) for row in pack.accounts if row.spec.role == Role.CLERK}
-    seen: set[str] = set()
-    for row in rows:
-        found = units.get(normalise(row.spec["unit"]), set())
-        if len(found) != 1:
-            word = "没有叫" if not found else "有几个单位叫"
-            yield row.fault(f"{word}“{row.spec['unit']}”{did_you_mean(normalise(row.spec['unit']), units)}")
-            continue
-        (unit,) = found
-        if unit in seen:
-            yield row.fault(f"“{row.spec['unit']}”写了两行")
-        if window and window.entered_at and unit not in clerks:
-            yield row.fault(f"accounts.csv 里没有“{row.spec['unit']}”的填报员，无人填报")
-        seen.add(unit)
-        yield from _row(row, sheet, default)
-
-
-def _row(row: Placed[DataRow], sheet: Sheet, default: str) -> Iterator[Fault]:
-    cells: dict[str, Cell] = {}
-    unreadable = set()
-    for item in sheet.items:
-        text = row.spec.get(item.code, "")
-        if not item.is_entered or not text:
-            continue
-        try:
-            cell = sheet.read(item, as_input(item, text, sheet.reasons, default))
-        except CellError as error:
-            unreadable.add(item.code)
-            yield row.fault(f"{row.spec['unit']}，{item.name}：{error}", item.code)
-        else:
-            if cell:
-                cells[item.code] = cell
-    for problem in sheet.problems(cells, complete=True):
-        if problem.severity == Severity.ERROR and problem.item not in unreadable:
-            yield row.fault(f"{row.spec['unit']}：{problem.message}", problem.item)
-
-
-def pack_unit(units: Mapping[str, set[str]], name: str) -> str:
-    """The code of the one unit of that name, else ""."""
-    found = units.get(normalise(name), set())
-    return next(iter(found)) if len(found) == 1 else ""
-
-
-def _without_data(pack: Pack) -> Iterator[Fault]:
-    for row in pack.windows:
-        if row.spec.entered_at and (row.spec.form, row.spec.period) not in pack.data:
-            yield row.fault(
-                f"写了 entered_at，却没有 data/{row.spec.form}/{row.spec.period}.csv", "entered_at"
             )

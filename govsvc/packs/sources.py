@@ -75,9 +75,7 @@ def read_yaml(name: str, text: str) -> tuple[Source | None, list[Fault]]:
     except _Refused as refused:
         return None, [Fault(name, refused.line, refused.message)]
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        line = mark.line + 1 if mark else text.count("\n", 0, getattr(error, "position", 0)) + 1
-        return None, [Fault(name, line, _yaml_advice(error, text, line))]
+        return None, [_yaml_fault(name, text, error)]
     if node is None:
         return None, [Fault(name, 0, "文件是空的")]
     tree = _Tree(name)
@@ -118,21 +116,25 @@ class _Tree:
         return found
 
 
-def _yaml_advice(error: yaml.YAMLError, text: str, line: int) -> str:
-    written = text.splitlines()[line - 1].strip() if 0 < line <= len(text.splitlines()) else ""
+def _yaml_fault(name: str, text: str, error: yaml.YAMLError) -> Fault:
+    """Where the slip is, which is sometimes the line before the one that no longer fits, and what to write."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    line = mark.line + 1 if mark else text.count("\n", 0, getattr(error, "position", 0)) + 1
+    lines = ["", *text.splitlines(), ""]
     problem = str(getattr(error, "problem", "") or error)
-    if "\\t" in problem or written.startswith("\t"):
-        return "缩进里有制表符（Tab）：请改用空格"
+    for place in (line, line - 1):
+        if "：" in lines[place].split(":")[0]:
+            return Fault(name, place, "这里要用英文冒号加一个空格（“键: 值”），不能用中文冒号“：”")
+    if "\\t" in problem or lines[line].startswith("\t"):
+        return Fault(name, line, "缩进里有制表符（Tab）：请改用空格")
     if "special characters are not allowed" in problem:
-        return "有不可见的控制字符，请删去"
-    previous = text.splitlines()[line - 2] if line > 1 else ""
-    if "：" in written.split(":")[0] or "：" in previous.split(":")[0]:
-        return "这里要用英文冒号加一个空格（“键: 值”），不能用中文冒号“：”"
+        return Fault(name, line, "有不可见的控制字符，请删去")
     if "mapping values are not allowed" in problem:
-        return "这一行的缩进或冒号不对；文字里有“: ”时请给整段文字加引号"
+        return Fault(name, line, "这一行的缩进或冒号不对；文字里有“: ”时请给整段文字加引号")
     if "while scanning a quoted scalar" in str(error):
-        return "引号没有成对"
-    return "这里不符合 YAML 的写法：检查缩进是否对齐、“键: 值”的冒号后是否有空格、列表的“-”后是否有空格"
+        return Fault(name, line, "引号没有成对")
+    advice = "检查缩进是否对齐、“键: 值”的冒号后是否有空格、列表的“-”后是否有空格"
+    return Fault(name, line, f"这里不符合 YAML 的写法：{advice}")
 
 
 def read_csv(name: str, text: str) -> tuple[Source | None, list[Fault]]:

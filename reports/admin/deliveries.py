@@ -1,8 +1,9 @@
 """投递: what became of each mail, and sending a failed one again."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -50,7 +51,7 @@ class DeliveryAdmin(RecordAdmin):
             Delivery.objects.select_related("issue"), request.user, pk=delivery_id
         )
         try:
-            resend(delivery=delivery, user=request.user, reason=request.POST.get("reason", ""))
+            resend(delivery=delivery, user=cast(User, request.user), reason=request.POST.get("reason", ""))
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:

@@ -6,18 +6,20 @@ Its keys are documented in docs/bulletin-json.md (schema 1). Everything compared
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from typing import Any
 
 from departments.choices import FigureState, Status
 from departments.models import Figure, Office
 from departments.sheets import cell_of, describe_cell
 from expressions import NameTable
-from expressions.numbers import exact_text
-from expressions.values import NoValue, is_number
-from indicators.dataset import PeriodData
+from expressions.numbers import display, exact_text
+from expressions.values import NoValue, Value, is_number
+from indicators.dataset import Definition, PeriodData
 from indicators.models import Ranking
 from indicators.ranking import Count, Ties, cut, gain
 from indicators.services.calculation import reason_text, shown
+from reports.choices import IssueStatus
 from reports.models import Bulletin
 from reports.services.annexes import build_annex
 from reports.services.source import load_source
@@ -25,6 +27,7 @@ from reports.statements import Source, Statement
 from reports.statements.compose import compose, fill
 
 SCHEMA = 1
+GAP_DECIMALS = 2
 # What changes when an issue is reviewed and issued although no figure does.
 _LIFE = ("status", "number", "issued_at", "signature", "addressees", "checks", "hash")
 
@@ -51,7 +54,11 @@ def build_document(bulletin: Bulletin, period: str) -> tuple[dict[str, Any], Sou
         for section in bulletin.sections.all()
     ]
     annexes = [build_annex(annex, source, names) for annex in bulletin.annexes.prefetch_related("columns")]
-    rankings = [build_ranking(ranking, data) for ranking in bulletin.office.rankings.all()]
+    before = _issued_places(bulletin, data.period.previous().code)
+    rankings = [
+        build_ranking(ranking, data, before.get(ranking.code, {}))
+        for ranking in bulletin.office.rankings.select_related("indicator", "group")
+    ]
     document = {
         "schema": SCHEMA,
         "office": {"code": bulletin.office.code, "name": bulletin.office.name},
@@ -116,8 +123,11 @@ def figure_json(identity: str, statement: Statement, data: PeriodData) -> dict[s
     }
 
 
-def build_ranking(ranking: Ranking, data: PeriodData) -> dict[str, Any]:
-    """A declared ranking with every unit's place or reason, the bottom list (ties kept) and what would gain a place."""
+def build_ranking(ranking: Ranking, data: PeriodData, before: Mapping[str, int | None]) -> dict[str, Any]:
+    """A declared ranking with every unit's place or reason, the bottom list (ties kept) and what would gain a place.
+
+    `before`: the places printed in the issue of the previous period, by unit code; movement is against those.
+    """
     definition = data.definitions[ranking.indicator.code]
     group = ranking.group.code
     places = data.ranking(definition.code, group, Ties(ranking.ties), ranking.compare_decimals)
@@ -147,6 +157,7 @@ def build_ranking(ranking: Ranking, data: PeriodData) -> dict[str, Any]:
             "display": f"{exact_text(goal.value)}{definition.unit_of_measure}",
             "operator": goal.operator,
             "met": goal.met(whole.value) if is_number(whole.value) else None,
+            "gap": _gap(goal.value, whole.value, definition),
         }
         if goal
         else None,
@@ -164,12 +175,32 @@ def build_ranking(ranking: Ranking, data: PeriodData) -> dict[str, Any]:
                 "denominator": _number(units[row.unit].pairs[definition.code].denominator),
                 "reason": reason_text(row),
                 "gain": _gain(places, row.unit, definition.factor),
-                "previous_rank": None,
-                "movement": None,
+                "previous_rank": before.get(row.unit),
+                "movement": _movement(row.place, before.get(row.unit)),
             }
             for row in places.rows
         ],
     }
+
+
+def _issued_places(bulletin: Bulletin, period: str) -> dict[str, dict[str, int | None]]:
+    """Places by ranking and unit as the previous period's issue printed them; the baseline is what was issued."""
+    issue = bulletin.issues.filter(period=period, status=IssueStatus.ISSUED).first()
+    rankings = json.loads(issue.content)["rankings"] if issue else []
+    return {r["code"]: {row["unit"]: row["rank"] for row in r["rows"]} for r in rankings}
+
+
+def _movement(place: int | None, before: int | None) -> int | None:
+    """Places gained (+) or lost (−), for units ranked in both periods."""
+    return before - place if place is not None and before is not None else None
+
+
+def _gap(goal: Fraction, value: Value, definition: Definition) -> str | None:
+    """The distance to the target from exact values, in 个百分点 for rates; never negative."""
+    if not is_number(value):
+        return None
+    unit = "个百分点" if definition.unit_of_measure == "%" else definition.unit_of_measure
+    return f"{display(abs(goal - value), GAP_DECIMALS)}{unit}"
 
 
 def _gain(places, unit: str, factor) -> dict[str, Any] | None:

@@ -185,7 +185,7 @@ def write_files(*, issue: Issue, directory: Path, formats: Iterable[str] = FORMA
     """Writes DIRECTORY/bulletin/period/bulletin.*: the kept files of an issued issue, else the draft rendered now."""
     folder = directory / issue.bulletin.code / issue.period
     folder.mkdir(parents=True, exist_ok=True)
-    kept = {file.format: bytes(file.content) for file in issue.files.all()}
+    kept = {file.format: bytes(file.content) for file in issue.files.all()} if issue.pk else {}
     written = []
     for format_ in formats:
         content = kept.get(format_) or render(json.loads(issue.content), format_)
@@ -226,15 +226,8 @@ def _lock(issue: Issue) -> Issue:
 
 def _write_checks(issue: Issue, document: dict[str, Any]) -> None:
     document["checks"] = [
-        {
-            "id": row.key,
-            "kind": row.kind,
-            "severity": row.severity,
-            "where": row.where,
-            "claim": row.claim or None,
-            "message": row.message,
-            "computed": row.computed,
-            "published": row.published,
+        check_json(row)
+        | {
             "accepted_by": (row.accepted_by.get_full_name() or row.accepted_by.username)
             if row.accepted_by
             else None,
@@ -245,3 +238,27 @@ def _write_checks(issue: Issue, document: dict[str, Any]) -> None:
     ]
     issue.content = canonical(document)
     issue.save(update_fields=["content"])
+
+
+def check_json(finding: Finding | Contradiction) -> dict[str, Any]:
+    """One entry of the document's checks, not accepted by anybody."""
+    return {
+        "id": finding.key,
+        "kind": finding.kind,
+        "severity": finding.severity,
+        "where": finding.where,
+        "claim": finding.claim or None,
+        "message": finding.message,
+        "computed": finding.computed,
+        "published": finding.published,
+        "accepted_by": None,
+        "accepted_at": None,
+        "reason": None,
+    }
+
+
+def trial_issue(*, bulletin: Bulletin, period: str) -> Issue:
+    """The draft as it would be now, nothing stored: an unsaved issue for `write_files`."""
+    document, source, names = build_document(bulletin, Period.parse(period).code)
+    document["checks"] = [check_json(f) for f in find_contradictions(bulletin, document, source, names)]
+    return Issue(bulletin=bulletin, period=document["period"], content=canonical(document))

@@ -43,8 +43,11 @@ class RankingFilter(django_filters.FilterSet):
     def __init__(
         self, data: Any, *, office: Office, queryset: QuerySet[Ranking], without: Sequence[str] = ()
     ) -> None:
-        super().__init__(data, queryset)
         self.periods = periods_of(office)
+        chosen = data.copy()
+        if self.periods and not chosen.get("period"):
+            chosen["period"] = self.periods[0][0]
+        super().__init__(chosen, queryset)
         self.filters["period"].extra["choices"] = self.periods
         self.filters["indicator"].queryset = office.indicators.all()
         self.filters["group"].queryset = office.groups.all()
@@ -56,7 +59,7 @@ class RankingFilter(django_filters.FilterSet):
 
     def chosen(self, name: str) -> Any:
         """The valid choice in the URL, or None."""
-        return self.form.cleaned_data.get(name) if self.is_bound and not self.form.errors.get(name) else None
+        return None if self.form.errors.get(name) else self.form.cleaned_data.get(name)
 
     @property
     def chosen_period(self) -> str | None:

@@ -69,8 +69,10 @@ def ranking_page(request: HttpRequest, ranking: Ranking, context: dict[str, Any]
     if not request.user.is_superuser and not offices_of(request.user).filter(pk=ranking.office_id).exists():
         raise PermissionDenied(_("This page does not exist or is not yours. Go back to your tasks."))
     own = own_units(request.user, ranking.office)
+    asked = request.GET.copy()
+    asked.setdefault("group", str(ranking.group_id))
     filters = RankingFilter(
-        request.GET,
+        asked,
         office=ranking.office,
         queryset=Ranking.objects.filter(pk=ranking.pk),
         without=("indicator",) if own is None else ("indicator", "group"),
@@ -95,7 +97,6 @@ def ranking_page(request: HttpRequest, ranking: Ranking, context: dict[str, Any]
             "issued": issued,
             "query": urlencode(chosen),
             "whole": own is None,
-            "columns": 7 if table and table.whole else 5,
         },
     )
 

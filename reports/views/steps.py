@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from django import forms
@@ -52,7 +52,7 @@ class DraftForm(forms.Form):
 
     def __init__(self, data: Any, *, user: Any, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, initial=initial)
-        self.fields["bulletin"].queryset = Bulletin.objects.filter(
+        cast(forms.ModelChoiceField, self.fields["bulletin"]).queryset = Bulletin.objects.filter(
             office__in=offices_of(user, {Role.ADMINISTRATOR})
         )
 

@@ -27,7 +27,7 @@ OWN = (
 def environment(directory: Path, database: str) -> dict[str, str]:
     """For the processes of one database: files under `directory`, the embedded broker, mails as files."""
     var = directory / "var"
-    var.mkdir(parents=True)
+    (var / "static").mkdir(parents=True)
     kept = {name: value for name, value in os.environ.items() if name not in OWN}
     return {
         **kept,

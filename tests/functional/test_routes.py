@@ -67,7 +67,7 @@ def _everything(scope: Scope) -> Q:
     return Q()
 
 
-PEOPLE = ("clerk0", "head0", "unitviewer0", "viewer", "administrator", "reviewer", "issuer", "stranger", "anonymous")
+PEOPLE = ("clerk0", "head0", "unitviewer0", "viewer", "administrator", "stranger", "anonymous")
 
 
 def person(name: str, scene: Scene) -> Person:
@@ -134,7 +134,6 @@ TAMPERED = {
 def test_no_post_changes_what_is_not_ones_own(name: str, scene: Scene) -> None:
     who = person(name, scene)
     client = client_of(who)
-    names = ("action", "version", "reason", "_selected_action")
     before = digest(who.outside)
     for route in all_routes():
         if route.name in NOT_VISITED or route.name in ("admin:password_change", "admin:login"):
@@ -143,9 +142,14 @@ def test_no_post_changes_what_is_not_ones_own(name: str, scene: Scene) -> None:
             response = client.post(address, TAMPERED)
             assert response.status_code < 500, address
             assert leaks(body(response), who.secrets, address) == [], address
-            client.post(address, "{\"cells\": {\"total\": {\"text\": \"1\"}}}", content_type="application/json")
-        after = digest(who.outside)
-        assert after == before, f"{route.pattern} changed rows outside the scope of {name} {names}"
+            if route.name.endswith(("_check", "_save")):
+                client.post(
+                    address,
+                    {"version": None, "cells": {"total": {"text": "1"}}},
+                    content_type="application/json",
+                )
+    after = digest(who.outside)
+    assert [model for model in before if before[model] != after[model]] == []
 
 
 @pytest.mark.parametrize("name", ["administrator", "stranger"])
@@ -227,7 +231,10 @@ def test_lookups_orderings_and_searches_are_no_side_channel(name: str, scene: Sc
             assert response.status_code in (302, 400, 403), f"{address}?{lookup}"
         for secret in (*who.secrets, *FIGURE.values()):
             shown = body(client.get(address, {"q": secret}))
-            assert secret not in shown.replace(f'value="{secret}"', "") or secret not in who.secrets, (address, secret)
+            assert secret not in shown.replace(f'value="{secret}"', "") or secret not in who.secrets, (
+                address,
+                secret,
+            )
         assert client.get(f"{address}?o=9.-9.1.2.3").status_code < 500
 
 
@@ -270,7 +277,9 @@ def test_refusals_are_logged(scene: Scene, caplog: Any) -> None:
     client.get(reverse("admin:departments_submission_change", args=[foreign.pk]))
     client.get(reverse("admin:departments_submission_queue"))
     client.get(reverse("admin:departments_membership_changelist"))
-    client.post(reverse("admin:departments_submission_save", args=[foreign.pk]), "{}", content_type="application/json")
+    client.post(
+        reverse("admin:departments_submission_save", args=[foreign.pk]), "{}", content_type="application/json"
+    )
     lines = [record.getMessage() for record in caplog.records if record.name == "govsvc.access"]
     assert len(lines) >= 4
     assert all("A-clerk0" in line for line in lines)

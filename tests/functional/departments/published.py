@@ -17,7 +17,9 @@ PERIOD = "2021Q4"
 def publish(world: OfficeWorld) -> Issue:
     """A drafted issue over the approved earlier period, with a waiting delivery to the second unit."""
     outbox.drain()
-    indicator = definitions.save_indicator(office=world.office, code="rate", name=f"金丝雀{world.mark}率", order=1)
+    indicator = definitions.save_indicator(
+        office=world.office, code="rate", name=f"金丝雀{world.mark}率", order=1
+    )
     definitions.save_version(
         indicator=indicator, valid_from=dt.date(2021, 1, 1), numerator="认领数", denominator="清单总数"
     )
@@ -46,7 +48,11 @@ def save_bulletin(world: OfficeWorld) -> Bulletin:
         number_format=f"金丝雀{mark}" + "〔{year}〕{number}号",
         signature=f"金丝雀{mark}办公室",
         printed_by=f"金丝雀{mark}办公室",
-        sections=[templates.SectionText("一、情况", f"共{{units: 单位数()}}个部门，{{low: 后几名(金丝雀{mark}率，1)}}靠后。")],
+        sections=[
+            templates.SectionText(
+                "一、情况", f"共{{units: 单位数()}}个部门，{{low: 后几名(金丝雀{mark}率，1)}}靠后。"
+            )
+        ],
         annexes=[
             templates.AnnexSpec(
                 number=1,

@@ -1,8 +1,5 @@
 """Fixtures over the mail scenes."""
 
-import datetime as dt
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -28,24 +25,3 @@ def eml(settings: object, tmp_path: Path) -> Path:
     settings.EMAIL_BACKEND = "reports.mail.eml.EmlBackend"
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
     return tmp_path / "mail"
-
-
-def parsed(path: Path) -> EmailMessage:
-    message = message_from_bytes(path.read_bytes(), policy=policy.default)
-    assert isinstance(message, EmailMessage)
-    return message
-
-
-NOW = dt.datetime(2026, 5, 5, 9, tzinfo=dt.UTC)
-
-
-@pytest.fixture(scope="session")
-def playwright_driver():
-    import os
-    from django.db import connections
-    from playwright.sync_api import sync_playwright
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as driver:
-        yield driver
-        connections.close_all()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

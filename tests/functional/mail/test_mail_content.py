@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,7 +14,6 @@ from indicators.models import Ranking
 from reports.models import Delivery
 from reports.services import deliveries
 from tests.documents.hostile import PAYLOADS
-from tests.functional.mail.conftest import parsed
 from tests.functional.mail.scene import Row, Scene, few_rows, make_scene, wujin_rows
 from tests.services.browser import PHONE, Pages
 from tests.services.smtp import SmtpServer
@@ -241,7 +241,8 @@ def test_files_hold_the_same_message(small: Scene, eml: Path) -> None:
         f"delivery-{pk}.eml" for pk in Delivery.objects.values_list("pk", flat=True)
     )
     row = Delivery.objects.get(unit__code="U03")
-    message = parsed(eml / f"delivery-{row.pk}.eml")
+    message = message_from_bytes((eml / f"delivery-{row.pk}.eml").read_bytes(), policy=policy.default)
+    assert isinstance(message, EmailMessage)
     assert (message["To"], message["Message-ID"]) == (row.address, row.message_id)
     assert "贵单位第3名" in message["Subject"]
     assert [p.get_filename() for p in message.iter_attachments()] == [

@@ -310,7 +310,7 @@ def test_an_administrator_sends_again_on_record(
     assert entry.user == small.administrator
     assert "收件人说没有收到" in entry.change_message
     assert "可能" in entry.change_message
-    with pytest.raises(Refused, match="不确定"):
+    with pytest.raises(Refused, match="重新发送"):
         deliveries.resend(delivery=doubtful, user=small.administrator)
 
 

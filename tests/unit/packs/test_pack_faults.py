@@ -62,7 +62,7 @@ def test_nothing_outside_the_pack_is_read(tmp_path: Path) -> None:
 
 
 HOSTILE = [
-    ("rankings.yaml", "- [" * 200, "层次太深"),
+    ("rankings.yaml", "- [" + "[" * 200 + "]" * 201 + "\n", "层次太深"),
     ("rankings.yaml", "[" * 100_000, "层次太深"),
     ("rankings.yaml", "a: &a [x]\nb: [*a, *a]\n", "不支持“&”"),
     ("rankings.yaml", "- code: \x07\n", "控制字符"),
