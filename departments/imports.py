@@ -11,8 +11,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from import_export.instance_loaders import BaseInstanceLoader
 from import_export.resources import Resource
-from import_export.results import Error, RowResult
+from import_export.results import Error, Result, RowResult
 from tablib import Dataset
 
 from departments.choices import UNIT_ROLES
@@ -57,6 +58,11 @@ class FigureImport(Resource):
         self.sheet: Sheet | None = None
         self.columns: dict[str, Item] = {}
         self.unit_column = ""
+        # None until the head of the file has been understood.
+        self.names: UnitNames | None = None
+
+    class Meta:
+        instance_loader_class = BaseInstanceLoader
 
     @classmethod
     def get_display_name(cls) -> str:
@@ -67,6 +73,12 @@ class FigureImport(Resource):
 
     def get_diff_headers(self) -> list[str]:
         return [_("unit"), *(item.name for item in self.columns.values())]
+
+    def import_data_inner(self, *args: Any, **kwargs: Any) -> Result:
+        """The columns of the preview are known only after the head of the file was read."""
+        result: Result = super().import_data_inner(*args, **kwargs)
+        result.diff_headers = self.get_diff_headers()
+        return result
 
     def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
         """Reads the head: which column is the unit, which item each other column is; ValidationError names the others."""
@@ -91,24 +103,25 @@ class FigureImport(Resource):
         if unknown:
             raise ValidationError(_("These columns are no items of the form: %s.") % "、".join(unknown))
         units = Unit.objects.filter(pk__in=units_filled_by(self.user))
-        self.names = UnitNames(self.window.form.office, units=units)
-        self.times = Counter(self._unit_key(row) for row in dataset.dict)
+        names = UnitNames(self.window.form.office, units=units)
+        self.times = Counter(self._unit_key(names, row) for row in dataset.dict)
+        self.names = names
 
-    def _unit_key(self, row: dict[str, Any]) -> str:
+    def _unit_key(self, names: UnitNames, row: dict[str, Any]) -> str:
         name = str(row.get(self.unit_column) or "")
         try:
-            return self.names.find(name).code
+            return names.find(name).code
         except DepartmentsError:
             return normal_name(name)
 
     def import_row(self, row: dict[str, Any], instance_loader: Any, **kwargs: Any) -> RowResult:
         result = RowResult()
         name = str(row.get(self.unit_column) or "").strip()
-        if not any(str(value or "").strip() for value in row.values()):
+        if self.names is None or not any(str(value or "").strip() for value in row.values()):
             result.import_type = RowResult.IMPORT_TYPE_SKIP
             return result
         try:
-            submission = self._submission(name, row)
+            submission = self._submission(self.names, name, row)
             before = cells_of(submission)
             saved = save_figures(
                 submission=submission, inputs=self._inputs(row), user=self.user, sheet=self.sheet
@@ -124,10 +137,10 @@ class FigureImport(Resource):
             self._refuse(result, row, name, str(error), kwargs)
         return result
 
-    def _submission(self, name: str, row: dict[str, Any]) -> Submission:
+    def _submission(self, names: UnitNames, name: str, row: dict[str, Any]) -> Submission:
         assert self.window is not None
-        unit = self.names.find(name)
-        if self.times[self._unit_key(row)] > 1:
+        unit = names.find(name)
+        if self.times[self._unit_key(names, row)] > 1:
             raise DepartmentsError(_("“%s” stands in several rows: keep one.") % unit)
         submission = (
             Submission.objects.filter(window=self.window, unit=unit)
@@ -146,7 +159,7 @@ class FigureImport(Resource):
 
     def _inputs(self, row: dict[str, Any]) -> dict[str, CellInput]:
         assert self.sheet is not None
-        reasons = {}
+        reasons: dict[str, str] = {}
         for code, reason in self.sheet.reasons.items():
             reasons |= dict.fromkeys((code, reason.name, f"—（{reason.name}）"), code)
         inputs = {}
@@ -157,7 +170,7 @@ class FigureImport(Resource):
         return inputs
 
     def _diff(self, name: str, before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-        cells = [format_html("{}", name)]
+        cells: list[str] = [format_html("{}", name)]
         for item in self.columns.values():
             old, new = describe_cell(before.get(item.code)), describe_cell(after.get(item.code))
             cells.append(

@@ -91,7 +91,9 @@ NAVIGATION: tuple[Group, ...] = (
                 "admin:indicators_indicator_changelist",
                 _perm("indicators.view_indicator"),
             ),
-            Entry(_("Targets"), "flag", "admin:indicators_target_changelist", _perm("indicators.view_target")),
+            Entry(
+                _("Targets"), "flag", "admin:indicators_target_changelist", _perm("indicators.view_target")
+            ),
             Entry(
                 _("Declared rankings"),
                 "format_list_numbered",
@@ -132,7 +134,7 @@ NAVIGATION: tuple[Group, ...] = (
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The sidebar of the person: the entries they may open, in declared order."""
-    found = []
+    found: list[dict[str, Any]] = []
     for group in NAVIGATION:
         items = [
             {

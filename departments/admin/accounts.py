@@ -65,7 +65,7 @@ class MembershipInline(ScopedTabularInline):
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin, ScopedAdmin):
+class AccountAdmin(UserAdmin, ScopedAdmin):  # type: ignore[misc]
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm

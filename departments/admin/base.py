@@ -46,7 +46,7 @@ class VisibleFilter(admin.RelatedFieldListFilter):
 
     def field_choices(
         self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin
-    ) -> list[tuple[str, str]]:
+    ) -> list[tuple[str, Any]]:
         rows = narrowed(field.remote_field.model._default_manager.all(), request.user)
         return [(str(row.pk), str(row)) for row in rows[:500]]
 

@@ -90,8 +90,10 @@ class UnitForm(forms.ModelForm):
             units = units.filter(office=self.instance.office_id).exclude(pk=self.instance.pk)
             groups = groups.filter(office=self.instance.office_id)
             self._show_present()
-        self.fields["parent"].queryset = units
-        self.fields["group"].queryset = groups
+        for name, rows in (("parent", units), ("group", groups)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = rows
 
     def _show_present(self) -> None:
         present = self.instance.versions.order_by("valid_from").last()

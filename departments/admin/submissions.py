@@ -29,7 +29,7 @@ def sees_review(user: Any, submission: Submission) -> bool:
 
 
 @admin.register(Submission)
-class SubmissionAdmin(ScopedAdmin, TransferAdmin):
+class SubmissionAdmin(ScopedAdmin, TransferAdmin):  # type: ignore[misc]
     """Read-only as a record: it changes through the buttons of its pages, which call the services."""
 
     list_display = ("unit", "form_title", "period", "state", "due", "submitted_at", "decided_at")

@@ -209,8 +209,12 @@ class Membership(models.Model):
         verbose_name_plural = _("memberships")
         ordering = ["office", "unit", "role"]
         constraints = [
+            models.UniqueConstraint(fields=["user", "unit", "role"], name="membership_once"),
+            # A NULL unit never equals another in SQL: the office's roles need a constraint of their own.
             models.UniqueConstraint(
-                fields=["user", "office", "unit", "role"], nulls_distinct=False, name="membership_once"
+                fields=["user", "office", "role"],
+                condition=Q(unit__isnull=True),
+                name="office_membership_once",
             ),
             models.CheckConstraint(
                 name="membership_unit_fits_role",

@@ -164,6 +164,9 @@ def _act(request: HttpRequest, submission: Submission, sheet: Sheet, attempt: At
             withdraw(submission=submission, user=request.user)
             messages.success(request, _("Withdrawn: you can change it again."))
             return here
+        if action not in (Action.SAVE, Action.SUBMIT):
+            messages.error(request, _("Nothing was done: choose a button of this page."))
+            return here
         check_can(Action.SAVE, submission, request.user)
         attempt.inputs = posted_inputs(request.POST, sheet)
         if not _save(request, submission, sheet, attempt):

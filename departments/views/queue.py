@@ -48,9 +48,9 @@ def waiting(user: Any, filters: dict[str, str]) -> list[Waiting]:
         window__form__office__in=offices
     )
     if "form" in filters:
-        rows = rows.filter(window__form=filters["form"])
+        rows = rows.filter(window__form=int(filters["form"]))
     if "window" in filters:
-        rows = rows.filter(window=filters["window"])
+        rows = rows.filter(window=int(filters["window"]))
     submissions = list(rows.select_related("window__form__office", "unit", "submitted_by"))
     cells = cells_by_submission(submissions)
     sheets: dict[int, Sheet] = {}

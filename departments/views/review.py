@@ -107,7 +107,7 @@ def _decide(request: HttpRequest, submission: Submission, filters: dict[str, str
             messages.success(request, _("Re-opened: %s.") % submission)
             return here
         else:
-            messages.error(request, _("Nothing was decided: choose a button of this page."))
+            messages.error(request, _("Nothing was done: choose a button of this page."))
             return here
     except TransitionRefused as refusal:
         messages.error(request, str(refusal))

@@ -4,7 +4,7 @@ drafted, reviewed and issued, each at its declared time. Running it again change
 
 import datetime as dt
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,19 +57,17 @@ class Demonstration:
             )
         self.office = found or apply_pack(self.pack)
 
-    def new_passwords(self) -> list[tuple[str, str, str]]:
-        """Gives every account that has none a password: (username, name, password). It is stored nowhere but hashed."""
-        given = []
+    def new_passwords(self) -> Iterator[tuple[str, str, str]]:
+        """Gives every account that has none a password: (username, name, password), one by one as each is made, so that
+        an interrupted run has told every password it set. They are stored nowhere but hashed.
+        """
         accounts = {row.spec.username: row.spec for row in self.pack.accounts}
-        for user in User.objects.filter(username__in=accounts).order_by("pk"):
-            if not user.has_usable_password():
-                password = "".join(secrets.choice(ALPHABET) for _place in range(PASSWORD_LENGTH))
-                spec = accounts[user.username]
-                organisation.save_account(
-                    username=user.username, name=spec.name, email=spec.email, password=password
-                )
-                given.append((user.username, spec.name, password))
-        return given
+        users = User.objects.filter(username__in=accounts).order_by("pk")
+        for username in [user.username for user in users if not user.has_usable_password()]:
+            password = "".join(secrets.choice(ALPHABET) for _place in range(PASSWORD_LENGTH))
+            spec = accounts[username]
+            organisation.save_account(username=username, name=spec.name, email=spec.email, password=password)
+            yield username, spec.name, password
 
     def fill(self) -> None:
         """Opens the windows; clerks enter and submit, administrators approve; then the sums are waited for."""

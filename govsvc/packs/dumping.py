@@ -81,7 +81,7 @@ def _ordered(rows: Iterable[Any], spec: Callable[[Any, int | None], S]) -> list[
 
 
 def _named(model: type[S]) -> Callable[[Any, int | None], S]:
-    return lambda row, order: model(code=row.code, name=row.name, order=order)
+    return lambda row, order: model.model_validate({"code": row.code, "name": row.name, "order": order})
 
 
 def _units_in_order(office: Office) -> QuerySet[Unit]:

@@ -163,7 +163,8 @@ def _indicators(c: _Checker) -> Iterator[Fault]:
                 yield later.fault("口径要按日期先后写，日期不能相同", "valid_from")
             if earlier.spec.valid_to and earlier.spec.valid_to >= later.spec.valid_from:
                 yield earlier.fault("口径的有效期重叠", "valid_to")
-    for row in (*c.pack.targets, *c.pack.rankings):
+    measured: list[Placed[Any]] = [*c.pack.targets, *c.pack.rankings]
+    for row in measured:
         yield from c.known("indicators", row, "indicator")
         yield from c.known("groups", row, "group")
 
@@ -230,7 +231,8 @@ def _accounts(c: _Checker) -> Iterator[Fault]:
 def _typed(c: _Checker) -> Iterator[Fault]:
     yield from _once(c.pack.facts, lambda f: (f.bulletin, f.period, f.code), "这一期的事实代码", "code")
     yield from _once(c.pack.published, lambda p: (p.bulletin, p.period, p.claim), "这一期的编号", "claim")
-    for row in (*c.pack.facts, *c.pack.published):
+    typed: list[Placed[Any]] = [*c.pack.facts, *c.pack.published]
+    for row in typed:
         yield from c.known("bulletins", row, "bulletin")
         yield from c.person(row, "typed_by")
         if not row.spec.typed_by and not c.pack.first_administrator and "accounts" not in c.broken:

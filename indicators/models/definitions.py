@@ -100,9 +100,10 @@ class Target(models.Model):
         verbose_name_plural = _("targets")
         ordering = ["indicator", "period"]
         constraints = [
+            models.UniqueConstraint(fields=["indicator", "group", "period"], name="target_once"),
             models.UniqueConstraint(
-                fields=["indicator", "group", "period"], nulls_distinct=False, name="target_once"
-            )
+                fields=["indicator", "period"], condition=Q(group__isnull=True), name="general_target_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -64,9 +64,12 @@ class Result(models.Model):
         verbose_name_plural = _("results")
         ordering = ["run", "version", "group", "place", "id"]
         constraints = [
+            models.UniqueConstraint(fields=["run", "version", "group", "unit"], name="result_once"),
             models.UniqueConstraint(
-                fields=["run", "version", "group", "unit"], nulls_distinct=False, name="result_once"
-            )
+                fields=["run", "version", "group"],
+                condition=models.Q(unit__isnull=True),
+                name="group_result_once",
+            ),
         ]
 
     def __str__(self) -> str:

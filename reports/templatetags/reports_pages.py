@@ -31,9 +31,21 @@ def plain(number: Decimal) -> str:
 
 
 @register.filter
+def movement(places: int | None) -> str:
+    """Places gained or lost since the issued ranking before, with a sign and in words."""
+    if places is None:
+        return "—"
+    if places == 0:
+        return _("same place")
+    sign, words = ("▲", _("up %s places")) if places > 0 else ("▼", _("down %s places"))
+    return f"{sign} {words % abs(places)}"
+
+
+@register.filter
 def target(frozen: Mapping[str, Any]) -> str:
     """A frozen target: its line, and whether the overall figure reaches it."""
     line = f"{'≤' if frozen.get('operator') == 'at_most' else '≥'} {frozen['display']}"
     if frozen.get("met") is None:
         return line
-    return f"{line}，{_('reached') if frozen['met'] else _('not reached')}"
+    gap = _(", off by %s") % frozen["gap"] if frozen.get("gap") and not frozen["met"] else ""
+    return f"{line}，{_('reached') if frozen['met'] else _('not reached')}{gap}"

@@ -58,6 +58,11 @@ class Table:
         return [line for line in self.lines if not line.row["rank"]]
 
     @property
+    def moves(self) -> bool:
+        """Whether any unit had a place in the issued ranking of the period before."""
+        return any(line.row.get("previous_rank") for line in self.lines)
+
+    @property
     def own(self) -> list[Line]:
         return [line for line in self.lines if line.own]
 
@@ -91,11 +96,13 @@ def present_table(
 ) -> Table:
     """The ranking as the approved figures stand now, in its own group or another one of the office.
 
-    The indicator must have a definition in force for the period.
+    Movement is against the places issued for the period before. The indicator must have a definition in force.
     """
     if group is not None and group.pk != ranking.group_id:
-        ranking = _in_group(ranking, group)
-    return _table(build_ranking(ranking, data), own, None)
+        return _table(build_ranking(_in_group(ranking, group), data, {}), own, None)
+    earlier = issued_with(ranking, data.period.previous().code)
+    before = {row["unit"]: row["rank"] for row in earlier[1]["rows"]} if earlier else {}
+    return _table(build_ranking(ranking, data, before), own, None)
 
 
 def frozen_table(issue: Issue, frozen: Mapping[str, Any], own: frozenset[str] | None) -> Table:

@@ -14,7 +14,7 @@ from tests.bench.places import ROOT, environment, machine, postgresql
 
 def main() -> int:
     """0 when everything was measured; the figures are printed, not judged: a target missed is seen in its column."""
-    print(f"{machine()}\nData: packs/wujin (49 people's accounts aside: 81 forms, 1,200 cells, 3 annexes)\n")
+    print(f"{machine()}\nData: packs/wujin (81 forms, about 1,000 cells, 1 bulletin with 3 annexes)\n")
     with tempfile.TemporaryDirectory(prefix="govsvc-bench-") as directory:
         sqlite = measure(Path(directory) / "sqlite", "")
         print(f"SQLite\n{table(sqlite)}\n", flush=True)

@@ -1,6 +1,8 @@
 """The quarter's work by its services: filling, approving with its roll-up, computing, issuing, printing."""
 
 import json
+from collections import defaultdict
+from functools import partial
 from pathlib import Path
 
 from django.contrib.auth.models import User
@@ -17,7 +19,7 @@ from indicators.services.sums import roll_up
 from reports.models import Bulletin, Issue
 from reports.renderers import FORMATS, render
 from reports.services import issues
-from tests.bench.measure import Measure, repeat, timed
+from tests.bench.measure import Measure, Stopwatch, repeat, together
 
 APPROVALS = 33
 REASON = "测量用"
@@ -31,37 +33,30 @@ def fill(pack: Path) -> tuple[Demonstration, Measure]:
         demonstration.prepare()
         demonstration.fill()
 
-    seconds = timed(act)
-    return demonstration, Measure("fill the office (load, 81 forms, approve)", (seconds,), note="one process")
+    watch = Stopwatch()
+    watch.time(act)
+    return demonstration, watch.measure("fill the office (load, 81 forms, approve)", note="one process")
 
 
 def approvals(office: Office) -> list[Measure]:
     """Approved forms are re-opened and submitted again, then approved: the service to its commit, then the roll-up."""
     administrator = _person(office, Role.ADMINISTRATOR)
-    approving, rolling, together = [], [], []
     chosen = Submission.objects.filter(window__form__office=office, window__form__code="cases")[:APPROVALS]
     for submission in chosen:
         submissions.reopen(submission=submission, user=administrator, reason=REASON)
         submissions.submit(submission=submission, user=submission.submitted_by)
     outbox.drain()
-    waiting = Submission.objects.filter(status=Status.SUBMITTED).select_related("window")
-    for submission in waiting:
-        window = submission.window
-        first = timed(lambda one=submission: submissions.approve(submission=one, user=administrator))
-        second = timed(
-            lambda one=submission, of=window: roll_up(
-                unit_id=one.unit_id, form_id=of.form_id, period=of.period
-            )
-        )
-        approving.append(first)
-        rolling.append(second)
-        together.append(first + second)
+    approving, rolling = Stopwatch(), Stopwatch()
+    for one in Submission.objects.filter(status=Status.SUBMITTED).select_related("window"):
+        window = one.window
+        approving.time(partial(submissions.approve, submission=one, user=administrator))
+        rolling.time(partial(roll_up, unit_id=one.unit_id, form_id=window.form_id, period=window.period))
     outbox.drain()
     return [
-        Measure("approve one form (service, hand-over to broker)", tuple(approving)),
-        Measure("roll up one form to its ancestors", tuple(rolling)),
-        Measure(
-            "approval including roll-up", tuple(together), note="as the sum of the two, without queueing"
+        approving.measure("approve one form (service, hand-over to broker)"),
+        rolling.measure("roll up one form to its ancestors"),
+        together([approving, rolling]).measure(
+            "approval including roll-up", note="the sum of the two, without waiting in the queue"
         ),
     ]
 
@@ -69,15 +64,15 @@ def approvals(office: Office) -> list[Measure]:
 def computing(office: Office, period: str) -> list[Measure]:
     """The period's data, an issue from draft to files (undone at the end), and every renderer on its document."""
     found = [repeat("load_period (all units, indicators)", 15, lambda: load_period(office, period))]
-    steps: dict[str, list[float]] = {}
+    steps: dict[str, Stopwatch] = defaultdict(Stopwatch)
     document = b""
     for _turn in range(6):
         with transaction.atomic():
             document = _issue(office, period, steps)
             transaction.set_rollback(True)
-    found += [Measure(name, tuple(seconds[1:])) for name, seconds in steps.items()]
-    whole = tuple(sum(parts) for parts in zip(*(s[1:] for s in steps.values()), strict=True))
-    found.append(Measure("draft to files, together", whole, note="without the command's processes"))
+    found += [watch.measure(name, skip=1) for name, watch in steps.items()]
+    whole = together(steps.values())
+    found.append(whole.measure("draft to files, together", note="without the command's processes", skip=1))
     frozen = json.loads(document)
     for kind in FORMATS:
         size = len(render(frozen, kind))
@@ -87,7 +82,7 @@ def computing(office: Office, period: str) -> list[Measure]:
     return found
 
 
-def _issue(office: Office, period: str, steps: dict[str, list[float]]) -> bytes:
+def _issue(office: Office, period: str, steps: dict[str, Stopwatch]) -> bytes:
     drafter, reviewer = _person(office, Role.ADMINISTRATOR), _person(office, Role.REVIEWER)
     issuer = _person(office, Role.ISSUER)
     bulletin = Bulletin.objects.get(office=office)
@@ -105,7 +100,7 @@ def _issue(office: Office, period: str, steps: dict[str, list[float]]) -> bytes:
             lambda: issues.issue_bulletin(issue=Issue.objects.get(), user=issuer),
         ),
     ):
-        steps.setdefault(name, []).append(timed(act))
+        steps[name].time(act)
     issue = Issue.objects.get()
     return issue.content.encode()
 

@@ -3,9 +3,9 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +19,8 @@ from tests.services.process import end_with_parent, wait_until
 from tests.services.valkey import ValkeyServer
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+# Loading and issuing takes under a minute of processor time; the machine may be busy with other tests.
+PATIENCE = 400
 SERVICES = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SECRET_KEY", "PYTEST_XDIST_WORKER")
 
 
@@ -55,7 +57,7 @@ class Run:
             return False
 
     def until_it_serves(self) -> None:
-        wait_until(self.serves, f"the site ({self.log})", seconds=180, process=self.process)
+        wait_until(self.serves, f"the site ({self.log})", seconds=PATIENCE, process=self.process)
 
     def issued(self) -> dict[str, bytes]:
         """The files of the issue, by name."""
@@ -93,7 +95,7 @@ def test_a_run_issues_serves_stops_clean_and_a_second_takes_no_new_number(run: R
     _gone, left = psutil.wait_procs(children, timeout=5)
     assert left == []
 
-    assert run.start("issue").wait(180) == 0, run.said()
+    assert run.start("issue").wait(PATIENCE) == 0, run.said()
     assert run.issued() == issued
 
 
@@ -107,27 +109,27 @@ def test_issue_ends_with_the_status_of_the_issue_and_leaves_no_process(run: Run,
         text=True,
         preexec_fn=end_with_parent(signal.SIGTERM),
     )
-    said, _ = process.communicate(timeout=120)
+    said, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode != 0
     assert "no such pack" in said
     assert "Traceback" not in said
 
 
-def test_what_is_in_the_way_is_said_in_one_sentence(run: Run) -> None:
+def test_another_instance_is_said_in_one_sentence(run: Run) -> None:
     first = run.start("run")
-    time.sleep(0.1)
-    run.until_it_serves()
+    wait_until(lambda: "worker started" in run.said(), "the first instance", seconds=PATIENCE, process=first)
     second = Run(run.var.parent)
     second.port, second.log = str(free_port()), run.log.with_name("log2")
-    assert second.start("run").wait(30) == 2
+    assert second.start("run").wait(PATIENCE) == 2
     assert re.fullmatch(rf"[^\n]*{first.pid}[^\n]*\n", second.said())
-    third = Run(run.var.parent / "other")
-    third.var.parent.mkdir()
-    third.port = run.port
-    assert third.start("run").wait(30) == 2
-    assert re.fullmatch(rf"[^\n]*{run.port}[^\n]*\n", third.said())
     first.send_signal(signal.SIGTERM)
     assert first.wait(30) == 0
+
+
+def test_a_port_in_use_is_said_in_one_sentence_and_nothing_is_started(run: Run) -> None:
+    with socket.create_server(("127.0.0.1", int(run.port))):
+        assert run.start("run").wait(PATIENCE) == 2
+    assert re.fullmatch(rf"[^\n]*{run.port}[^\n]*\n", run.said())
 
 
 @pytest.fixture
@@ -144,7 +146,7 @@ def database_url(pytestconfig: pytest.Config) -> Iterator[str]:
 
 def test_addresses_switch_to_postgresql_and_redis(run: Run, database_url: str, valkey: ValkeyServer) -> None:
     process = run.start("issue", DATABASE_URL=database_url, REDIS_URL=valkey.url)
-    assert process.wait(180) == 0, run.said()
+    assert process.wait(PATIENCE) == 0, run.said()
     assert run.issued()
     assert "broker started" not in run.said()
     assert not (run.var / "valkey").exists()

@@ -11,7 +11,10 @@ from departments.exceptions import DepartmentsError
 from govsvc.packs.demonstration import Demonstration, DemonstrationError
 from govsvc.packs.faults import PackError
 from govsvc.packs.reading import read_pack
-from reports.exceptions import ReportsError
+from reports.exceptions import Held, ReportsError
+
+# The gate is shut: people have to act first, and for that the site must run.
+HELD = 3
 
 
 class Command(BaseCommand):
@@ -30,12 +33,14 @@ class Command(BaseCommand):
                 read_pack(pack), self.stdout.write, self._progress, worker=not no_worker
             )
             demonstration.prepare()
-            self._print_passwords(demonstration.new_passwords())
+            self._print_passwords(demonstration)
             demonstration.fill()
             for issue in demonstration.publish():
                 self.stdout.write(f"{issue.number or issue} {issue.get_status_display()}")
                 for path in demonstration.write(issue, out):
                     self.stdout.write(f"  {path}")
+        except Held as error:
+            raise CommandError(_("Not issued: %s") % error, returncode=HELD) from error
         except (PackError, DemonstrationError, DepartmentsError, ReportsError) as error:
             raise CommandError(str(error)) from error
 
@@ -47,10 +52,11 @@ class Command(BaseCommand):
         elif done == total:
             self.stdout.write(f"{what} {done}/{total}")
 
-    def _print_passwords(self, given: list[tuple[str, str, str]]) -> None:
-        if not given:
-            return
-        self.stdout.write(_("Demonstration accounts (the passwords are shown this once and stored nowhere):"))
-        width = max(len(username) for username, _name, _password in given)
-        for username, name, password in given:
+    def _print_passwords(self, demonstration: Demonstration) -> None:
+        width = max((len(row.spec.username) for row in demonstration.pack.accounts), default=0)
+        for place, (username, name, password) in enumerate(demonstration.new_passwords()):
+            if place == 0:
+                self.stdout.write(
+                    _("Demonstration accounts (the passwords are shown this once and stored nowhere):")
+                )
             self.stdout.write(f"  {username:<{width}}  {password}  {name}")

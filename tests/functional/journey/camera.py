@@ -5,6 +5,8 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page
 
+from tests.functional.journey.palette import shrink
+
 DIRECTORY = os.environ.get("GOVSVC_SCREENSHOTS", "")
 
 
@@ -12,8 +14,9 @@ def shoot(page: Page, name: str, part: Locator | None = None) -> None:
     """What the window shows (or one part of the page) as DIRECTORY/name.png, in CSS pixels."""
     if not DIRECTORY:
         return
-    path = str(Path(DIRECTORY) / f"{name}.png")
+    path = Path(DIRECTORY) / f"{name}.png"
     if part is None:
         page.screenshot(path=path, animations="disabled", scale="css")
     else:
         part.screenshot(path=path, animations="disabled", scale="css")
+    shrink(path)

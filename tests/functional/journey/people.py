@@ -1,10 +1,13 @@
 """People at their own browser: everything they do, they do on the page."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
 SESSION = "sessionid"
+FINDINGS = re.compile(r"/check/$")
 
 
 @dataclass
@@ -45,6 +48,11 @@ class Person:
         cell = self.page.locator(f"#cell-{item}")
         cell.fill(text)
         cell.press("Enter")
+
+    def reads_the_findings(self, act: Callable[[], object]) -> None:
+        """Does something on a form and looks at what the page then says before going on."""
+        with self.page.expect_response(FINDINGS):
+            act()
 
     def waits_until_saved(self) -> None:
         """The form saves itself and says so."""

@@ -25,6 +25,8 @@ from tests.services.smtp import Received, SmtpServer
 FORM_TITLE = "政务服务事项指标表"
 RETURNED = "本单位有3个互联网+监管事项，不能选“无此业务”：请填事项数，未覆盖的填0。"
 ACCEPTED = "已核对：原通报所用数据的时点与附件不同，以各部门填报、审核后的数据为准。"
+# A mail program's reading pane.
+MAIL = (760, 900)
 SUPERVISION = ("supervision_covered", "supervision_total")
 
 type_of_person = Callable[..., Person]
@@ -46,6 +48,7 @@ def test_quarter_end(
     accept_and_review(person("wujin-reviewer"))
     issue(person("wujin-issuer"), quarter_end)
     mails_arrive(quarter_end, smtp_server)
+    draw_a_mail(pages, smtp_server)
     after_the_issue(administrator, clerk)
     operator_looks(person("wujin-operator"))
     look_on_a_phone(person("wujin-d14", PHONE))
@@ -92,6 +95,9 @@ def fill_in(clerk: Person) -> None:
     task = page.locator("li", has_text=FORM_TITLE)
     task.get_by_role("link", name="开始填报").click()
     shoot(page, "clerk-form")
+    clerk.presses("上传 Excel")
+    shoot(page, "clerk-upload")
+    page.go_back()
     typed = figures_of_the_pack() | {"list_total": "４１", "days_statutory": "2,092", "compiled": "42"}
     for item in (code for code in typed if code not in ("unit", *SUPERVISION)):
         clerk.types(item, typed[item])
@@ -112,7 +118,7 @@ def submit(clerk: Person, quarter_end: QuarterEnd) -> None:
     expect(page.locator("#problem-supervision_total")).to_contain_text("尚未填写")
     shoot(page, "clerk-blank")
     block = page.locator(".gs-block", has=page.locator("#cell-supervision_total"))
-    block.locator("[data-all]").select_option(label="全部不适用：无此业务")
+    clerk.reads_the_findings(lambda: block.locator("[data-all]").select_option(label="全部不适用：无此业务"))
     expect(page.locator("#computed-supervision_rate")).to_have_text("—")
     shoot(page, "clerk-not-applicable", block)
     page.locator("#submit").click()
@@ -156,7 +162,7 @@ def correct_after_losing_the_session(clerk: Person, watch: Watch, quarter_end: Q
     clerk.logs_in()
     expect(page.locator("#local-copy")).to_be_visible()
     shoot(page, "clerk-restore")
-    clerk.presses("恢复")
+    clerk.reads_the_findings(lambda: clerk.presses("恢复"))
     expect(page.locator("#cell-supervision_total")).to_have_value("3")
     clerk.waits_until_saved()
     page.locator("#submit").click()
@@ -265,6 +271,7 @@ def mails_arrive(quarter_end: QuarterEnd, server: SmtpServer) -> None:
     for delivery in deliveries.select_related("unit"):
         mail = received[delivery.address]
         assert own_rows(mail) == {names(document)[delivery.unit.code]}
+        assert "本单位" in body(mail, "html")
         (attached,) = mail.message.iter_attachments()
         assert attached.get_filename() == f"{document['title']}.pdf"
         assert attached.get_content().startswith(b"%PDF-")
@@ -279,11 +286,25 @@ def names(document: dict) -> dict[str, str]:
 
 def own_rows(mail: Received) -> set[str]:
     """The units that the plain text marks as the reader's own: `第22名  人社局  0.0%（0/3）  ← 本单位`."""
-    part = mail.message.get_body(("plain",))
-    assert part is not None
-    marked = [line.strip() for line in part.get_content().splitlines() if line.endswith("← 本单位")]
+    marked = [line.strip() for line in body(mail, "plain").splitlines() if line.endswith("← 本单位")]
     columns = [line.split("  ") for line in marked]
     return {line[1] if line[0].endswith("名") else line[0] for line in columns}
+
+
+def body(mail: Received, kind: str) -> str:
+    """The text of one of the message's two bodies."""
+    part = mail.message.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
+
+
+def draw_a_mail(pages: Pages, server: SmtpServer) -> None:
+    """As a mail program draws it: nothing is loaded from anywhere."""
+    page = pages.open(MAIL)
+    (mine,) = [mail for mail in server.messages if mail.recipients == ("d14@wujin.example",)]
+    page.set_content(body(mine, "html"))
+    expect(page.get_by_text("并列第14名").first).to_be_visible()
+    shoot(page, "mail")
 
 
 def after_the_issue(administrator: Person, clerk: Person) -> None:
@@ -292,6 +313,10 @@ def after_the_issue(administrator: Person, clerk: Person) -> None:
     page.locator("#deliveries").scroll_into_view_if_needed()
     expect(page.locator("#deliveries")).to_contain_text("已发送")
     shoot(page, "deliveries")
+    administrator.opens("/admin/departments/window/add/")
+    shoot(page, "administrator-window")
+    administrator.opens("/admin/departments/membership/")
+    shoot(page, "administrator-memberships")
     place_of(clerk, "人社局")
     clerk.sees("税务局")
     shoot(clerk.page, "clerk-ranking-issued")

@@ -36,7 +36,8 @@ def plain(response) -> str:
 
 def test_an_administrator_drafts_from_the_list(scene: Scene) -> None:
     client = scene.client("admin")
-    assert 'href="/admin/reports/issue/draft-a-bulletin"' in client.get(url("changelist")).content.decode()
+    assert url("open_draft_page") in client.get(url("changelist")).content.decode()
+    assert url("open_draft_page") not in scene.client("viewer").get(url("changelist")).content.decode()
     response = client.post(url("open_draft_page"), {"bulletin": scene.bulletin.pk, "period": PERIOD})
     issue = Issue.objects.get()
     assert response["Location"] == url("change", issue.pk)
@@ -290,18 +291,19 @@ def test_neither_a_unit_nor_another_office_reaches_an_issue(
     assert Issue.objects.values().get(pk=issue.pk) == before
 
 
-@pytest.mark.parametrize("format_", FORMATS)
-def test_files_of_a_draft_are_made_now_and_those_of_an_issue_are_the_kept_ones(
-    scene: Scene, format_: str
-) -> None:
+def test_files_of_a_draft_are_made_now_and_those_of_an_issue_are_the_kept_ones(scene: Scene) -> None:
     issue = scene.draft()
     viewer = scene.client("viewer")
-    draft = viewer.get(url("file", issue.pk, format_))
-    assert draft.status_code == 200
-    assert "1-3月份办结情况通报" in unquote(draft["Content-Disposition"])
+    drafts = {format_: viewer.get(url("file", issue.pk, format_)) for format_ in FORMATS}
+    assert {draft.status_code for draft in drafts.values()} == {200}
+    name = "2022年1月-2022年3月办结情况通报"
+    for format_, draft in drafts.items():
+        assert unquote(draft["Content-Disposition"]).endswith(f"''{name}.{format_}")
     issue = scene.issued()
-    kept = bytes(issue.files.get(format=format_).content)
-    assert viewer.get(url("file", issue.pk, format_)).content == kept != draft.content
+    for file in issue.files.all():
+        kept = viewer.get(url("file", issue.pk, file.format)).content
+        assert kept == bytes(file.content) != drafts[file.format].content
+    assert issue.files.count() == len(FORMATS)
     assert viewer.get(url("file", issue.pk, "exe")).status_code == 404
 
 

@@ -1,6 +1,6 @@
 """Spec of “Change”: how a figure is compared with the period before, as a table that the manual can print."""
 
-from fractions import Fraction as F
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -13,24 +13,24 @@ from expressions.values import MISSING, UNDEFINED, not_applicable
 
 # now, before, rate?, decimals → absolute, relative, big?
 CHANGES: list[tuple[Any, Any, bool, int, str, str, bool]] = [
-    (F(45), F(30), False, 0, "+15", "+50.0%", True),
-    (F(44), F(30), False, 0, "+14", "+46.7%", False),
-    (F(30), F(45), False, 0, "-15", "-33.3%", False),
-    (F(30), F(30), False, 0, "no change", "", False),
-    (F(5), F(0), False, 0, "+5", "0 last period", False),
-    (F(0), F(0), False, 0, "no change", "", False),
-    (F(0), F(5), False, 0, "-5", "-100.0%", True),
-    (F(-10), F(-20), False, 0, "+10", "+50.0%", True),
-    (F(947, 10), F(943, 10), True, 1, "+0.4 percentage points", "", False),
-    (F(50), F(625, 10), True, 1, "-12.5 percentage points", "", True),
-    (F(50), F(50), True, 1, "no change", "", False),
-    (F(12, 10), F(1), False, 1, "+0.2", "+20.0%", False),
-    (MISSING, F(5), False, 0, "", "", True),
-    (F(5), MISSING, False, 0, "", "", True),
-    (not_applicable("无此业务"), F(5), False, 0, "", "", True),
+    (Fraction(45), Fraction(30), False, 0, "+15", "+50.0%", True),
+    (Fraction(44), Fraction(30), False, 0, "+14", "+46.7%", False),
+    (Fraction(30), Fraction(45), False, 0, "-15", "-33.3%", False),
+    (Fraction(30), Fraction(30), False, 0, "no change", "", False),
+    (Fraction(5), Fraction(0), False, 0, "+5", "0 last period", False),
+    (Fraction(0), Fraction(0), False, 0, "no change", "", False),
+    (Fraction(0), Fraction(5), False, 0, "-5", "-100.0%", True),
+    (Fraction(-10), Fraction(-20), False, 0, "+10", "+50.0%", True),
+    (Fraction(947, 10), Fraction(943, 10), True, 1, "+0.4 percentage points", "", False),
+    (Fraction(50), Fraction(625, 10), True, 1, "-12.5 percentage points", "", True),
+    (Fraction(50), Fraction(50), True, 1, "no change", "", False),
+    (Fraction(12, 10), Fraction(1), False, 1, "+0.2", "+20.0%", False),
+    (MISSING, Fraction(5), False, 0, "", "", True),
+    (Fraction(5), MISSING, False, 0, "", "", True),
+    (not_applicable("无此业务"), Fraction(5), False, 0, "", "", True),
     (not_applicable("无此业务"), not_applicable("系统未对接"), False, 0, "", "", False),
     (UNDEFINED, UNDEFINED, True, 1, "", "", False),
-    (F(5), None, False, 0, "", "", False),
+    (Fraction(5), None, False, 0, "", "", False),
 ]
 
 
@@ -48,7 +48,7 @@ fractions = st.fractions(min_value=-(10**6), max_value=10**6, max_denominator=10
 
 
 @given(fractions, fractions)
-def test_the_change_leads_back(now: F, before: F) -> None:
+def test_the_change_leads_back(now: Fraction, before: Fraction) -> None:
     change = compare(now, before, is_rate=False)
     assert change.absolute is not None
     assert before + change.absolute == now
