@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from django_celery_beat.admin import (
     ClockedScheduleAdmin,
     CrontabScheduleAdmin,
@@ -24,6 +25,7 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from govsvc.models import OutboxMessage
+from govsvc.schedule_words import describe_crontab
 
 for _model in (
     PeriodicTask,
@@ -71,6 +73,16 @@ class UnfoldPeriodicTaskForm(PeriodicTaskForm):
 @admin.register(PeriodicTask)
 class PeriodicTasks(SuperuserAdmin, PeriodicTaskAdmin):
     form = UnfoldPeriodicTaskForm
+    # celery-beat's own template shows the words in English by script; the field below shows them translated.
+    change_form_template = None
+
+    @admin.display(description=_("in words"))
+    def crontab_translation(self, obj: PeriodicTask) -> str:
+        return describe_crontab(obj.crontab) if obj.crontab else "—"
+
+    @admin.display(description=_("scheduler"))
+    def scheduler(self, obj: PeriodicTask) -> str:
+        return str(obj.scheduler)
 
 
 @admin.register(IntervalSchedule, SolarSchedule)
@@ -80,7 +92,13 @@ class Schedules(SuperuserAdmin):
 
 @admin.register(CrontabSchedule)
 class CrontabSchedules(SuperuserAdmin, CrontabScheduleAdmin):
-    pass
+    list_display = ("in_words", "minute", "hour", "day_of_month", "month_of_year", "day_of_week", "timezone")
+    fields = ("in_words", *list_display[1:])
+    readonly_fields = ("in_words",)
+
+    @admin.display(description=_("in words"))
+    def in_words(self, obj: CrontabSchedule) -> str:
+        return describe_crontab(obj) if obj.pk else "—"
 
 
 @admin.register(ClockedSchedule)

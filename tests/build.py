@@ -30,7 +30,12 @@ def group(home: Office, code: str = "depts", name: str = "区级部门") -> Grou
 
 
 def unit(
-    home: Office, code: str, name: str, in_group: Group | None = None, parent: Unit | None = None, order: int = 0
+    home: Office,
+    code: str,
+    name: str,
+    in_group: Group | None = None,
+    parent: Unit | None = None,
+    order: int = 0,
 ) -> Unit:
     return organisation.save_unit(
         office=home,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from departments.choices import UNIT_ROLES, Action, Role, Status
@@ -103,14 +103,20 @@ def unit_tasks(user: Any) -> UnitTasks | None:
 
 
 def office_tasks(user: Any) -> list[WindowState] | None:
-    """Open windows of the offices the person works for; None for people of units only."""
+    """Windows of the offices the person works for in which somebody still has something to do; None for units' people.
+
+    Past its due time a window leaves the list when all its forms are approved; a closed one stays while a form waits.
+    """
     offices = offices_of(user, {Role.ADMINISTRATOR, Role.REVIEWER, Role.ISSUER})
     if not offices.exists():
         return None
     now = timezone.now()
+    own = Submission.objects.filter(window=OuterRef("pk"))
+    waits, unfinished = own.filter(status=Status.SUBMITTED), own.exclude(status=Status.APPROVED)
     windows = (
         Window.objects.filter(form__office__in=offices, opens_at__lte=now)
-        .filter(Q(closes_at__isnull=True) | Q(closes_at__gt=now) | Q(submissions__status=Status.SUBMITTED))
+        .filter(Q(closes_at__isnull=True) | Q(closes_at__gt=now) | Exists(waits))
+        .filter(Q(due_at__gt=now) | Exists(unfinished))
         .select_related("form__office")
         .annotate(
             n=Count("submissions", distinct=True),

@@ -1,15 +1,15 @@
 """An office's configuration as the content of a pack's files; the inverse of loading."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 from django_celery_beat.models import PeriodicTask
 
-from departments.models import Form, Item, Membership, Office, Section, Unit
+from departments.models import Membership, Office, Unit
 from govsvc.packs import schema
-from govsvc.packs.loading.forms import expected_of
+from govsvc.packs.dumping_forms import FormDump, fields_of, in_order
 from govsvc.packs.references import OPERATOR
 from reports.models import Bulletin, Fact, Mailing, PublishedValue
 from reports.services.schedules import MONTHLY_MAIL_TASK
@@ -23,17 +23,17 @@ def dump_pack(office: Office) -> Files:
     files: Files = {
         "pack.yaml": schema.PackFile(
             format=schema.FORMAT,
-            office=schema.OfficeSpec(**_fields(office, "code", "name", "phone", "synthetic")),
+            office=schema.OfficeSpec(**fields_of(office, "code", "name", "phone", "synthetic")),
         ),
-        "groups.csv": _ordered(office.groups.order_by("order", "code"), _named(schema.GroupRow)),
+        "groups.csv": in_order(office.groups.order_by("order", "code"), _named(schema.GroupRow)),
         "units.csv": _units(office),
         "names.csv": [
             schema.NameRow(unit=unit.code, usage=alias.usage, name=alias.name)
             for unit in _units_in_order(office)
             for alias in unit.aliases.exclude(usage="").order_by("usage")
         ],
-        "reasons.csv": _ordered(office.reasons.order_by("order", "code"), _named(schema.ReasonRow)),
-        "indicators.yaml": _ordered(office.indicators.order_by("order", "code"), _indicator),
+        "reasons.csv": in_order(office.reasons.order_by("order", "code"), _named(schema.ReasonRow)),
+        "indicators.yaml": in_order(office.indicators.order_by("order", "code"), _indicator),
         "targets.yaml": _targets(office),
         "rankings.yaml": _rankings(office),
         "accounts.csv": _accounts(office),
@@ -65,19 +65,6 @@ def not_dumped(office: Office) -> list[str]:
             f"{row} {row.valid_from or ''}–{row.valid_to or ''}" for row in form.expectations.filter(dated)
         ]
     return found
-
-
-def _fields(row: Any, *names: str) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in names}
-
-
-def _order(row: Any, place: int) -> int | None:
-    """Written only where it is not the place in the file."""
-    return None if row.order == place else row.order
-
-
-def _ordered(rows: Iterable[Any], spec: Callable[[Any, int | None], S]) -> list[S]:
-    return [spec(row, _order(row, place)) for place, row in enumerate(rows, 1)]
 
 
 def _named(model: type[S]) -> Callable[[Any, int | None], S]:
@@ -141,63 +128,6 @@ def _account(user: User, role: str, unit: Unit | None) -> schema.AccountRow:
     )
 
 
-class FormDump:
-    """One form; counts sections and items in the order in which loading counts them."""
-
-    def __init__(self, form: Form) -> None:
-        self.form = form
-        self.sections = 0
-        self.items = 0
-
-    def spec(self) -> schema.FormFile:
-        expected = list(expected_of(self.form))
-        return schema.FormFile(
-            **_fields(self.form, "title", "frequency", "notes", "contact", "order"),
-            expected=schema.ExpectedSpec(
-                groups=tuple(code for kind, code, exempt in expected if kind == "group" and not exempt),
-                units=tuple(code for kind, code, exempt in expected if kind == "unit" and not exempt),
-                exempt=tuple(code for kind, code, exempt in expected if kind == "unit" and exempt),
-            ),
-            items=self._items(None),
-            sections=self._sections(None),
-            rules=tuple(_ordered(self.form.rules.order_by("order", "code"), _rule)),
-        )
-
-    def _sections(self, parent: Section | None) -> tuple[schema.SectionSpec, ...]:
-        rows = self.form.sections.filter(parent=parent).order_by("order", "code")
-        return tuple(self._section(row) for row in rows)
-
-    def _section(self, row: Section) -> schema.SectionSpec:
-        self.sections += 1
-        order = _order(row, self.sections)
-        items = self._items(row)
-        return schema.SectionSpec(
-            code=row.code, name=row.name, order=order, items=items, sections=self._sections(row)
-        )
-
-    def _items(self, section: Section | None) -> tuple[schema.ItemSpec, ...]:
-        rows = self.form.items.filter(section=section).select_related("part_of").order_by("order", "code")
-        return tuple(self._item(row) for row in rows)
-
-    def _item(self, row: Item) -> schema.ItemSpec:
-        self.items += 1
-        return schema.ItemSpec(
-            **_fields(
-                row, "code", "name", "kind", "decimals", "measure", "unit_total", "unit_of_measure", "note"
-            ),
-            part_of=row.part_of.code if row.part_of else "",
-            blank=row.may_be_blank,
-            negative=row.may_be_negative,
-            not_applicable=row.may_not_apply,
-            expression=row.expression,
-            order=_order(row, self.items),
-        )
-
-
-def _rule(row: Any, order: int | None) -> schema.RuleSpec:
-    return schema.RuleSpec(order=order, **_fields(row, "code", "severity", "expression", "message"))
-
-
 def _indicator(row: Any, order: int | None) -> schema.IndicatorSpec:
     versions = list(row.versions.order_by("valid_from"))
     names = [name for name in schema.VersionSpec.model_fields if name != "valid_to"]
@@ -207,7 +137,7 @@ def _indicator(row: Any, order: int | None) -> schema.IndicatorSpec:
         order=order,
         versions=tuple(
             schema.VersionSpec(
-                **_fields(version, *names),
+                **fields_of(version, *names),
                 valid_to=None
                 if following and (following.valid_from - version.valid_to).days == 1
                 else version.valid_to,
@@ -227,7 +157,7 @@ def _targets(office: Office) -> list[schema.TargetSpec]:
         schema.TargetSpec(
             indicator=row.indicator.code,
             group=row.group.code if row.group else "",
-            **_fields(row, "period", "operator", "value", "floor", "aim", "source"),
+            **fields_of(row, "period", "operator", "value", "floor", "aim", "source"),
         )
         for row in rows
     ]
@@ -238,7 +168,7 @@ def _rankings(office: Office) -> list[schema.RankingSpec]:
         schema.RankingSpec(
             indicator=row.indicator.code,
             group=row.group.code,
-            **_fields(row, "code", "name", "ties", "last", "compare_decimals"),
+            **fields_of(row, "code", "name", "ties", "last", "compare_decimals"),
         )
         for row in office.rankings.select_related("indicator", "group").order_by("code")
     ]
@@ -256,7 +186,7 @@ def _bulletin(row: Bulletin, schedules: list[schema.ScheduleSpec]) -> schema.Bul
         "printed_by",
     )
     return schema.BulletinFile(
-        **_fields(row, *names),
+        **fields_of(row, *names),
         group=row.group.code,
         addressees=tuple(row.addressees.splitlines()),
         copies=tuple(row.copies.splitlines()),
@@ -266,7 +196,7 @@ def _bulletin(row: Bulletin, schedules: list[schema.ScheduleSpec]) -> schema.Bul
         ),
         annexes=tuple(_annex(annex) for annex in row.annexes.order_by("number")),
         consistency=tuple(
-            schema.ConsistencySpec(**_fields(rule, "code", "expression", "message"))
+            schema.ConsistencySpec(**fields_of(rule, "code", "expression", "message"))
             for rule in row.consistency_rules.order_by("code")
         ),
         mailings=tuple(_mailing(mailing, schedules) for mailing in row.mailings.order_by("pk")),
@@ -275,11 +205,11 @@ def _bulletin(row: Bulletin, schedules: list[schema.ScheduleSpec]) -> schema.Bul
 
 def _annex(row: Any) -> schema.AnnexSpec:
     return schema.AnnexSpec(
-        **_fields(row, "number", "title", "name_set", "period_line", "note", "landscape"),
+        **fields_of(row, "number", "title", "name_set", "period_line", "note", "landscape"),
         form=row.form.code,
         row_order=tuple(row.row_order.split()),
         columns=tuple(
-            schema.ColumnSpec(**_fields(column, "code", "head", "kind", "expression", "decimals"))
+            schema.ColumnSpec(**fields_of(column, "code", "head", "kind", "expression", "decimals"))
             for column in row.columns.order_by("order")
         ),
     )
@@ -307,12 +237,14 @@ def _typed(model: Any, office: Office) -> QuerySet[Any]:
 
 def _fact(row: Fact) -> schema.FactRow:
     names = ("period", "code", "name", "number", "text", "unit_of_measure", "as_of", "source", "typed_at")
-    return schema.FactRow(bulletin=row.bulletin.code, typed_by=row.typed_by.username, **_fields(row, *names))
+    return schema.FactRow(
+        bulletin=row.bulletin.code, typed_by=row.typed_by.username, **fields_of(row, *names)
+    )
 
 
 def _published(row: PublishedValue) -> schema.PublishedRow:
     return schema.PublishedRow(
         bulletin=row.bulletin.code,
         typed_by=row.typed_by.username,
-        **_fields(row, "period", "claim", "figure", "value", "source"),
+        **fields_of(row, "period", "claim", "figure", "value", "source"),
     )

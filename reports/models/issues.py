@@ -45,7 +45,7 @@ class Issue(models.Model):
     hash = models.CharField(_("hash"), max_length=64)
     year = models.PositiveIntegerField(_("year"), null=True)
     sequence = models.PositiveIntegerField(_("sequence"), null=True)
-    number = models.CharField(_("number"), max_length=80, blank=True)
+    number = models.CharField(_("document number"), max_length=80, blank=True)
     drafted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("drafted by")
     )

@@ -174,7 +174,7 @@ class Fact(models.Model):
     period = PeriodCodeField(_("period"))
     code = models.CharField(_("code"), max_length=40, validators=[code_validator])
     name = models.CharField(_("name"), max_length=100)
-    number = models.DecimalField(_("number"), max_digits=21, decimal_places=6, null=True, blank=True)
+    number = models.DecimalField(_("value"), max_digits=21, decimal_places=6, null=True, blank=True)
     text = models.CharField(_("text"), max_length=500, blank=True)
     unit_of_measure = models.CharField(_("unit of measure"), max_length=20, blank=True)
     as_of = models.DateField(_("as of"), null=True, blank=True)

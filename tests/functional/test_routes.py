@@ -230,7 +230,7 @@ def test_lookups_orderings_and_searches_are_no_side_channel(name: str, scene: Sc
             assert response.status_code in (302, 400, 403), f"{address}?{lookup}"
         for secret in who.secrets:
             shown = client.get(address, {"q": secret})
-            if shown.status_code == 200:
+            if shown.status_code == 200 and shown.context["cl"].search_fields:
                 assert shown.context["cl"].result_count == 0, (address, secret)
         assert client.get(f"{address}?o=9.-9.1.2.3").status_code < 500
 

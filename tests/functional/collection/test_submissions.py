@@ -7,8 +7,15 @@ import pytest
 from django.db import connection, connections
 
 from departments.choices import Action, Role, Status
-from departments.exceptions import Conflict, DepartmentsError, DuplicateSubmission, NotSubmittable, TransitionRefused
+from departments.exceptions import (
+    Conflict,
+    DepartmentsError,
+    DuplicateSubmission,
+    NotSubmittable,
+    TransitionRefused,
+)
 from departments.models import Submission, SubmissionEvent
+from departments.services import organisation
 from departments.services import submissions as services
 from departments.sheets import CellInput, cells_of, describe_cell
 from departments.transitions import TRANSITIONS, can
@@ -146,9 +153,7 @@ def test_every_step_is_logged_with_old_and_new(world):
 
 def test_nobody_approves_what_they_entered_or_submitted(world):
     both = build.person("both", world.office, Role.CLERK, world.submission.unit)
-    from departments.services.organisation import grant
-
-    grant(user=both, office=world.office, role=Role.ADMINISTRATOR)
+    organisation.grant(user=both, office=world.office, role=Role.ADMINISTRATOR)
     services.save_figures(
         submission=world.submission,
         inputs={"due": CellInput("1"), "done": CellInput("1")},

@@ -20,7 +20,7 @@ from django_celery_beat.models import (
 )
 from django_celery_results.models import GroupResult, TaskResult
 
-from departments.models import Submission
+from departments.models import Membership, Submission
 from departments.scoping import Scope
 
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>|\(\?P<(\w+)>")
@@ -131,7 +131,7 @@ def scoped_models() -> list[type[Model]]:
 
 
 def digest(outside: Callable[[Scope], Q | None]) -> dict[str, list[Any]]:
-    """The content of all rows that `outside` selects by a model's scope, and all accounts; equal means untouched."""
+    """The content of all rows that `outside` selects by a model's scope, the accounts behind them, and all superusers; equal means untouched."""
     found: dict[str, list[Any]] = {}
     for model in scoped_models():
         condition = outside(model.scope)  # type: ignore[attr-defined]
@@ -139,9 +139,10 @@ def digest(outside: Callable[[Scope], Q | None]) -> dict[str, list[Any]]:
             found[model._meta.label] = list(
                 model._default_manager.filter(condition).order_by("pk").values_list()
             )
+    foreign = Membership.objects.filter(outside(Membership.scope) or Q())
+    accounts = User.objects.filter(memberships__in=foreign).distinct().order_by("pk")
     found["accounts"] = list(
-        User.objects.order_by("pk").values_list(
-            "pk", "username", "password", "is_superuser", "is_active", "is_staff"
-        )
+        accounts.values_list("pk", "username", "password", "email", "is_active", "is_staff")
     )
+    found["superusers"] = list(User.objects.filter(is_superuser=True).values_list("pk"))
     return found

@@ -102,13 +102,17 @@ def world(db):
 def drafted(world) -> Issue:
     bulletin, people, _window, _clerks = world
     assert faults_of(bulletin, "2022Q1") == []
-    return issues.draft_issue(bulletin=bulletin, period="2022Q1", user=people["administrator"], at=build.at(10))
+    return issues.draft_issue(
+        bulletin=bulletin, period="2022Q1", user=people["administrator"], at=build.at(10)
+    )
 
 
 def accepted(world) -> Issue:
     issue = drafted(world)
     for contradiction in issue.contradictions.all():
-        issues.accept_contradiction(contradiction=contradiction, user=world[1]["reviewer"], reason="数据已核对")
+        issues.accept_contradiction(
+            contradiction=contradiction, user=world[1]["reviewer"], reason="数据已核对"
+        )
     issue.refresh_from_db()
     return issue
 
@@ -158,7 +162,7 @@ def test_only_what_differs_is_a_contradiction(world):
 
 
 def test_acceptance_needs_a_reviewer_a_reason_and_stays_while_the_values_stay(world):
-    bulletin, people, window, clerks = world
+    _bulletin, people, window, clerks = world
     issue = drafted(world)
     contradiction = issue.contradictions.get()
     with pytest.raises(Refused):
@@ -188,7 +192,13 @@ def test_the_typist_of_a_value_never_accepts_it(world):
     bulletin, people, _window, _clerks = world
     typist = people["reviewer"]
     templates.save_published(
-        bulletin=bulletin, period="2022Q1", claim="C1", figure="rate", value="51%", source="旧通报", user=typist
+        bulletin=bulletin,
+        period="2022Q1",
+        claim="C1",
+        figure="rate",
+        value="51%",
+        source="旧通报",
+        user=typist,
     )
     contradiction = drafted(world).contradictions.get(claim="C1")
     if contradiction.typed_by != typist:
@@ -198,7 +208,7 @@ def test_the_typist_of_a_value_never_accepts_it(world):
 
 
 def test_a_figure_changed_after_review_holds_the_issue(world):
-    bulletin, people, window, clerks = world
+    _bulletin, people, window, _clerks = world
     issue = issues.review_issue(issue=accepted(world), user=people["reviewer"])
     submission = Submission.objects.get(window=window, unit__code="U0")
     submission_services.reopen(submission=submission, user=people["administrator"], reason="更正")
@@ -211,7 +221,7 @@ def test_a_figure_changed_after_review_holds_the_issue(world):
 
 
 def test_issued_once_and_for_good(world, tmp_path):
-    bulletin, people, window, clerks = world
+    _bulletin, people, window, clerks = world
     issue = issues.review_issue(issue=accepted(world), user=people["reviewer"], at=build.at(17))
     with pytest.raises(Refused):
         issues.issue_bulletin(issue=issue, user=people["administrator"])
@@ -221,7 +231,9 @@ def test_issued_once_and_for_good(world, tmp_path):
     assert document["signature"]["date"] == "2022-04-18"
     assert document["hash"] == issued.hash == content_hash(document)
     written = {path.name: path.read_bytes() for path in issues.write_files(issue=issued, directory=tmp_path)}
-    assert {"bulletin.json", "bulletin.html", "bulletin.docx", "bulletin.pdf", "bulletin.xlsx"} <= set(written)
+    assert {"bulletin.json", "bulletin.html", "bulletin.docx", "bulletin.pdf", "bulletin.xlsx"} <= set(
+        written
+    )
     with pytest.raises(Refused):
         issues.issue_bulletin(issue=issued, user=people["issuer"])
     correct(window, clerks[0], people["administrator"], "25")

@@ -33,6 +33,8 @@ from tests.unit.packs.manual_pack import example_sentence, write_example
 ROOT = Path(__file__).parents[3]
 WUJIN = ROOT / "packs" / "wujin"
 TRUTH = ROOT / "tests" / "truth" / "wujin"
+# All of them in one run of the demonstration: tests without a database would come after those of other modules.
+pytestmark = pytest.mark.django_db
 FAST = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
@@ -271,7 +273,6 @@ def test_passwords_are_printed_for_every_account(issued: Issued, pack: Pack) -> 
     assert len({password for _name, password in lines}) == len(lines)
 
 
-@pytest.mark.django_db
 def test_again_changes_nothing_and_writes_the_same_bytes(issued: Issued, tmp_path: Path) -> None:
     before = row_hash()
     printed = demonstrate(WUJIN, tmp_path)
@@ -281,7 +282,6 @@ def test_again_changes_nothing_and_writes_the_same_bytes(issued: Issued, tmp_pat
         assert (tmp_path / "wujin" / "2022Q1" / path.name).read_bytes() == path.read_bytes()
 
 
-@pytest.mark.django_db
 def test_again_keeps_what_people_have_changed_since(issued: Issued, tmp_path: Path) -> None:
     office = Office.objects.get(code="wujin")
     office.bulletins.update(title="改过的标题")
@@ -297,7 +297,6 @@ def test_again_keeps_what_people_have_changed_since(issued: Issued, tmp_path: Pa
     assert written == issued.document
 
 
-@pytest.mark.django_db
 def test_a_definition_behind_an_issue_never_changes(issued: Issued) -> None:
     version = Indicator.objects.get(code="claim").versions.get()
     fields = {"numerator": version.numerator, "denominator": version.denominator, "decimals": 1}
@@ -306,7 +305,6 @@ def test_a_definition_behind_an_issue_never_changes(issued: Issued) -> None:
         save_version(indicator=version.indicator, valid_from=version.valid_from, **{**fields, "decimals": 2})
 
 
-@pytest.mark.django_db
 @pytest.mark.both_databases
 def test_the_manual_s_example_issues_what_the_manual_says(settings, tmp_path: Path) -> None:
     settings.PASSWORD_HASHERS = FAST
@@ -319,7 +317,6 @@ def test_the_manual_s_example_issues_what_the_manual_says(settings, tmp_path: Pa
     assert (document["number"], document["synthetic"]) == ("星热办〔2024〕1号", "演示数据")
 
 
-@pytest.mark.django_db
 def test_a_draft_that_somebody_began_is_left_to_them(settings, tmp_path: Path) -> None:
     """The demonstration neither overwrites nor submits it, and the gate says whom the issue waits for."""
     settings.PASSWORD_HASHERS = FAST
@@ -340,7 +337,6 @@ def test_a_draft_that_somebody_began_is_left_to_them(settings, tmp_path: Path) -
     assert not Issue.objects.filter(bulletin__code="hotline").exclude(status="draft").exists()
 
 
-@pytest.mark.django_db
 def test_an_interrupted_run_goes_on_where_it_stopped(settings, tmp_path: Path) -> None:
     settings.PASSWORD_HASHERS = FAST
     directory = write_example(tmp_path / "pack")

@@ -1,5 +1,6 @@
 """Approvals reach the sums whatever the broker and the worker do."""
 
+import datetime as dt
 import random
 import time
 
@@ -49,12 +50,17 @@ def assert_sums_are_complete(submissions) -> None:
     assert rows() == kept
 
 
+@transaction.atomic
+def approve_and_break(submission, administrator) -> None:
+    services.approve(submission=submission, user=administrator)
+    assert OutboxMessage.objects.count() == 1
+    raise RuntimeError("the request breaks after the approval")
+
+
 def test_nothing_is_promised_by_a_transaction_that_fails(submitted):
     submissions, administrator = submitted
-    with pytest.raises(RuntimeError), transaction.atomic():
-        services.approve(submission=submissions[0], user=administrator)
-        assert OutboxMessage.objects.count() == 1
-        raise RuntimeError("the request breaks after the approval")
+    with pytest.raises(RuntimeError, match="request breaks"):
+        approve_and_break(submissions[0], administrator)
     assert OutboxMessage.objects.count() == 0
     assert Sum.objects.count() == 0
 
@@ -80,8 +86,6 @@ def test_a_save_does_not_wait_for_the_broker_and_nothing_is_lost(submitted, valk
 
 def test_a_worker_killed_again_and_again_loses_nothing(submitted, celery_worker_process, monkeypatch):
     """kill -9 at random moments while approvals stream in; the sweep and the broker bring every task back."""
-    import datetime as dt
-
     monkeypatch.setattr(outbox, "RESEND_AFTER", dt.timedelta(seconds=1))
     monkeypatch.setattr(outbox, "LONGEST_WAIT", dt.timedelta(seconds=1))
     submissions, administrator = submitted

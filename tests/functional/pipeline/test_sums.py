@@ -48,7 +48,7 @@ def tree():
 
 @pytest.mark.parametrize("seed", range(12))
 def test_step_by_step_equals_anew(tree, seed):
-    home, form, administrator, clerks = tree
+    _home, form, administrator, clerks = tree
     chance = random.Random(seed)
     submissions = list(Submission.objects.select_related("unit"))
     for _step in range(40):
@@ -141,7 +141,11 @@ def test_a_rate_over_the_tree_is_pooled_over_units_that_have_both(tree):
     home, _form, administrator, clerks = tree
     indicator = Indicator.objects.create(office=home, code="rate", name="办结率")
     IndicatorVersion.objects.create(
-        indicator=indicator, number=1, valid_from=dt.date(2022, 1, 1), numerator="已办数", denominator="应办数"
+        indicator=indicator,
+        number=1,
+        valid_from=dt.date(2022, 1, 1),
+        numerator="已办数",
+        denominator="应办数",
     )
     given = {
         "V0": {"due": 50, "done": 0},

@@ -62,7 +62,10 @@ def test_what_reproduces_is_printed_as_published(claim, document, figure_of):
 
 def _period(claim, document):
     assert claim["text"] in document["title"]
-    assert [annex["period_line"] for annex in document["annexes"]] == ["", *[f"统计时段：{claim['computed']}"] * 2]
+    assert [annex["period_line"] for annex in document["annexes"]] == [
+        "",
+        *[f"统计时段：{claim['computed']}"] * 2,
+    ]
 
 
 def _ten_and_one(claim, document):

@@ -59,7 +59,9 @@ def test_every_day_from_2015_to_2040():
             assert period.start <= day <= period.end
             last = before.get(frequency, period)
             # Periods follow each other without a gap, and going back leads to the one before.
-            assert period == last or (period.previous() == last and period.start - last.end == dt.timedelta(1))
+            assert period == last or (
+                period.previous() == last and period.start - last.end == dt.timedelta(1)
+            )
             before[frequency] = period
         day += dt.timedelta(days=1)
 

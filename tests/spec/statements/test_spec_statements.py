@@ -23,7 +23,18 @@ ITEMS = NameTable(
 def office(units: list[tuple[str, str, Value, Value]]) -> Source:
     numerator, denominator = check("已办数", ITEMS), check("应办数", ITEMS)
     rate = Definition(
-        "rate", "办结率", 1, numerator, denominator, Fraction(100), 1, "%", Direction.HIGHER, "pooled", None, frozenset({"f"})
+        "rate",
+        "办结率",
+        1,
+        numerator,
+        denominator,
+        Fraction(100),
+        1,
+        "%",
+        Direction.HIGHER,
+        "pooled",
+        None,
+        frozenset({"f"}),
     )
     rows = tuple(
         UnitData(
@@ -134,4 +145,3 @@ def test_lists_and_totals_against_a_plain_reading(seed: int):
         )
     else:
         assert printed("合计(应办数)", source) in ("（未报）", "—")
-
