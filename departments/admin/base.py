@@ -22,11 +22,6 @@ from departments.permissions import offices_of, scope_of, visible
 log = logging.getLogger("govsvc.access")
 
 
-def narrowed(queryset: QuerySet[Any], user: Any) -> QuerySet[Any]:
-    """The rows of any model that a person may choose; models without a declared scope only for superusers."""
-    return visible(queryset, user)
-
-
 def log_refusals(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """The view, with every refusal written to the access log before it is answered."""
 
@@ -47,7 +42,7 @@ class VisibleFilter(admin.RelatedFieldListFilter):
     def field_choices(
         self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin
     ) -> list[tuple[str, Any]]:
-        rows = narrowed(field.remote_field.model._default_manager.all(), request.user)
+        rows = visible(field.remote_field.model._default_manager.all(), request.user)
         return [(str(row.pk), str(row)) for row in rows[:500]]
 
 
@@ -59,7 +54,7 @@ class ChoicesInScope:
     def choices_for(self, db_field: Any, request: HttpRequest) -> QuerySet[Any] | None:
         """The rows a relation field may point at; a page that knows its parent narrows further."""
         assert db_field.remote_field is not None
-        return narrowed(db_field.remote_field.model._default_manager.all(), request.user)
+        return visible(db_field.remote_field.model._default_manager.all(), request.user)
 
     def formfield_for_foreignkey(
         self, db_field: Any, request: HttpRequest, **kwargs: Any

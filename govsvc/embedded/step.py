@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
 from govsvc.celery import app
+from govsvc.packs import HELD
 
 WORKER_SECONDS = 60
 
@@ -32,7 +33,7 @@ def wait_for_worker(seconds: float = WORKER_SECONDS) -> bool:
 
 
 def main() -> int:
-    """The status of the issue; with --serve this process becomes the web server when the issue succeeded."""
+    """The status of the issue; with --serve this process becomes the web server, unless loading failed."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--pack", required=True)
     parser.add_argument("--out", required=True)
@@ -45,7 +46,8 @@ def main() -> int:
         )
         return 1
     status = subprocess.call([sys.executable, "manage.py", "demo", options.pack, "--out", options.out])
-    if status or not options.serve:
+    # What holds a bulletin is put right in the admin, so the site must be there.
+    if not options.serve or status not in (0, HELD):
         return status
     argv = [sys.executable, "-m", "gunicorn", "--config", "python:govsvc.embedded.web", "govsvc.wsgi"]
     os.execv(sys.executable, argv)

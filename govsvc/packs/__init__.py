@@ -4,3 +4,6 @@ Reading (files → sources → schema → references → meanings) reports every
 database; loading writes through the services; dumping writes back what was edited in the admin; demonstration also
 enters the data and issues the bulletin.
 """
+
+# Exit status of `manage.py demo` when the gate holds the bulletin: all is loaded, people must look at it.
+HELD = 3

@@ -8,13 +8,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from departments.exceptions import DepartmentsError
+from govsvc.packs import HELD
 from govsvc.packs.demonstration import Demonstration, DemonstrationError
 from govsvc.packs.faults import PackError
 from govsvc.packs.reading import read_pack
 from reports.exceptions import Held, ReportsError
-
-# The gate is shut: people have to act first, and for that the site must run.
-HELD = 3
 
 
 class Command(BaseCommand):

@@ -98,8 +98,10 @@ def fill_in(clerk: Person) -> None:
     task.get_by_role("link", name="开始填报").click()
     shoot(page, "clerk-form")
     clerk.presses("上传 Excel")
+    expect(page.locator("input[type=file]")).to_be_attached()
     shoot(page, "clerk-upload")
     page.go_back()
+    expect(page.locator("#cell-list_total")).to_be_visible()
     typed = figures_of_the_pack() | {"list_total": "４１", "days_statutory": "2,092", "compiled": "42"}
     for item in (code for code in typed if code not in ("unit", *SUPERVISION)):
         clerk.types(item, typed[item])
@@ -237,6 +239,7 @@ def accept_and_review(reviewer: Person) -> None:
     shoot(page, "review-accept")
     reviewer.presses("确认所选矛盾")
     expect(page.locator(".gv-gate")).to_have_class("gv-gate gv-open")
+    page.locator(".gv-gate").scroll_into_view_if_needed()
     shoot(page, "review-open-gate")
     reviewer.presses("复核通过")
     expect(page.locator(".gv-tag").first).to_have_text("已复核")
@@ -316,6 +319,7 @@ def after_the_issue(administrator: Person, clerk: Person) -> None:
     expect(page.locator("#deliveries")).to_contain_text("已发送")
     shoot(page, "deliveries")
     administrator.opens("/admin/departments/window/add/")
+    expect(page.locator("#id_period")).to_be_visible()
     shoot(page, "administrator-window")
     administrator.opens("/admin/departments/membership/")
     shoot(page, "administrator-memberships")

@@ -285,7 +285,9 @@ def test_again_changes_nothing_and_writes_the_same_bytes(issued: Issued, tmp_pat
 def test_again_keeps_what_people_have_changed_since(issued: Issued, tmp_path: Path) -> None:
     office = Office.objects.get(code="wujin")
     office.bulletins.update(title="改过的标题")
-    submission = Submission.objects.get(window__form__code="items", unit__code="D14", unit__office=office)
+    submission = Submission.objects.get(
+        window__form__code="items", window__period="2022Q1", unit__code="D14", unit__office=office
+    )
     administrator = office.memberships.filter(role="administrator").first().user
     submissions.reopen(submission=submission, user=administrator, reason="更正")
     outbox.drain()
