@@ -4,7 +4,6 @@
 admin's has_perm from the same declarations (the `scope` on each model), so a page can't allow what a query hides.
 """
 
-import logging
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
@@ -20,7 +19,6 @@ from departments.choices import OFFICE_ROLES, UNIT_ROLES, Role
 from departments.models import Membership, Office, Submission, Unit
 from departments.scoping import Scope
 
-log = logging.getLogger("govsvc.access")
 M = TypeVar("M", bound=Model)
 
 
@@ -101,7 +99,6 @@ def get_visible(queryset: QuerySet[M], user: Any, action: str = "view", **lookup
     """One row the person may act on; otherwise the refusal is logged and PermissionDenied raised."""
     row = visible(queryset, user, action).filter(**lookup).first()
     if row is None:
-        log.warning("refused user=%s action=%s model=%s %s", user, action, queryset.model.__name__, lookup)
         raise PermissionDenied(_("This page does not exist or is not yours. Go back to your tasks."))
     return row
 

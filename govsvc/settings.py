@@ -5,6 +5,7 @@ from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -71,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "govsvc.middleware.RefusalLog",
 ]
 
 ROOT_URLCONF = "govsvc.urls"
@@ -181,7 +183,6 @@ CELERY_TASK_PUBLISH_RETRY = False
 
 IMPORT_EXPORT_SKIP_ADMIN_LOG = False
 
-# The right group of cells, and no formula in an exported text: departments.exports escapes (see ADR 0007).
 UNFOLD = {
     "SITE_TITLE": _("Bulletin system"),
     "SITE_HEADER": _("Bulletin system"),
@@ -190,8 +191,9 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "THEME": "light",
     "BORDER_RADIUS": "4px",
+    "ENVIRONMENT": "govsvc.site.environment",
     "DASHBOARD_CALLBACK": "govsvc.site.dashboard",
-    "STYLES": [lambda request: f"/{STATIC_URL}govsvc/admin.css"],
+    "STYLES": [lambda request: static("govsvc/admin.css")],
     "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": "govsvc.site.navigation"},
     "COLORS": {
         "primary": {

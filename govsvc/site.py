@@ -13,6 +13,7 @@ from departments.permissions import is_office_staff, offices_of
 from departments.views.board import sees_board
 from departments.views.queue import may_decide
 from departments.views.tasks import office_tasks, unit_tasks
+from reports.views.own_places import own_places
 
 
 @dataclass(frozen=True)
@@ -169,9 +170,10 @@ def environment(request: HttpRequest) -> list[str] | None:
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Open work first: the unit's forms, the office's queue and coverage."""
+    """Open work first: the unit's forms, the office's queue and coverage; then the unit's place in the last bulletin."""
     return context | {
         "unit_tasks": unit_tasks(request.user),
         "office_tasks": office_tasks(request.user),
         "may_decide": may_decide(request.user),
+        "own_places": own_places(request.user),
     }

@@ -1,8 +1,6 @@
 """What every admin page shares: rows, choices, lookups and actions end where the person's scope ends (ADR 0003)."""
 
-import functools
 import logging
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -10,8 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.forms import HiddenInput, ModelChoiceField
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
-from django.urls import URLPattern
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
@@ -20,20 +16,6 @@ from departments.models import Office
 from departments.permissions import offices_of, scope_of, visible
 
 log = logging.getLogger("govsvc.access")
-
-
-def log_refusals(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """The view, with every refusal written to the access log before it is answered."""
-
-    @functools.wraps(view)
-    def logged(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            return view(request, *args, **kwargs)
-        except PermissionDenied:
-            log.warning("refused user=%s %s %s", request.user, request.method, request.path)
-            raise
-
-    return logged
 
 
 class VisibleFilter(admin.RelatedFieldListFilter):
@@ -159,13 +141,6 @@ class ScopedAdmin(ChoicesInScope, ModelAdmin):
         action = "change" if change else "add"
         if not visible(self.model._default_manager.filter(pk=obj.pk), request.user, action).exists():
             raise PermissionDenied(_("This would belong to an office that is not yours. Nothing was saved."))
-
-    def get_urls(self) -> list[URLPattern]:
-        urls: list[URLPattern] = super().get_urls()
-        for url in urls:
-            if url.callback is not None:
-                url.callback = log_refusals(url.callback)
-        return urls
 
 
 class ScopedInline(ChoicesInScope):

@@ -8,7 +8,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from departments.admin.base import ScopedAdmin, VisibleFilter, log_refusals
+from departments.admin.base import ScopedAdmin, VisibleFilter
 from departments.admin.transfer import TransferAdmin
 from departments.choices import Status
 from departments.models import Submission
@@ -80,12 +80,12 @@ class SubmissionAdmin(ScopedAdmin, TransferAdmin):  # type: ignore[misc]
         own = [
             path(
                 "queue/",
-                self.admin_site.admin_view(log_refusals(self.queue_view)),
+                self.admin_site.admin_view(self.queue_view),
                 name="departments_submission_queue",
             ),
             path(
                 "board/",
-                self.admin_site.admin_view(log_refusals(self.board_view)),
+                self.admin_site.admin_view(self.board_view),
                 name="departments_submission_board",
             ),
             path("<int:object_id>/check/", check_cells, name="departments_submission_check"),

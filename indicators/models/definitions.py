@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -121,7 +122,9 @@ class Ranking(models.Model):
     )
     group = models.ForeignKey(Group, models.PROTECT, related_name="rankings", verbose_name=_("group"))
     ties = models.CharField(_("ties"), max_length=12, choices=Ties.choices, default=Ties.COMPETITION)
-    last = models.PositiveSmallIntegerField(_("length of the bottom list"), default=3)
+    last = models.PositiveSmallIntegerField(
+        _("length of the bottom list"), default=3, validators=[MinValueValidator(1)]
+    )
     compare_decimals = models.PositiveSmallIntegerField(
         _("compare as printed with decimals"),
         null=True,

@@ -16,7 +16,6 @@ from departments.admin.base import (
     ScopedStackedInline,
     ScopedTabularInline,
     VisibleFilter,
-    log_refusals,
 )
 from departments.permissions import get_visible
 from indicators.admin.records import keep_to_office
@@ -137,7 +136,7 @@ class BulletinAdmin(OfficeFilterMixin, ScopedAdmin):
         return self.inlines if obj else ()
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(log_refusals(require_GET(self.preview_view)))
+        view = self.admin_site.admin_view(require_GET(self.preview_view))
         return [
             path("<int:bulletin_id>/preview/", view, name="reports_bulletin_preview"),
             *super().get_urls(),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
-from departments.admin.base import VisibleFilter, log_refusals
+from departments.admin.base import VisibleFilter
 from departments.permissions import get_visible
 from indicators.admin.records import RecordAdmin
 from reports.choices import DeliveryStatus
@@ -40,7 +40,7 @@ class DeliveryAdmin(RecordAdmin):
         return delivery.get_status_display()
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(log_refusals(require_POST(self.resend_view)))
+        view = self.admin_site.admin_view(require_POST(self.resend_view))
         return [
             path("<int:delivery_id>/resend/", view, name="reports_delivery_resend"),
             *super().get_urls(),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 from unfold.decorators import action, display
 
-from departments.admin.base import ScopedAdmin, VisibleFilter, log_refusals
+from departments.admin.base import ScopedAdmin, VisibleFilter
 from departments.choices import Action, Role, Status
 from departments.models import Submission, SubmissionEvent
 from departments.periods import Period
@@ -127,7 +127,7 @@ class IssueAdmin(ScopedAdmin):
             ("<int:issue_id>/issue/", self.confirm_view, "confirm"),
         )
         own = [
-            path(route, self.admin_site.admin_view(log_refusals(view)), name=f"reports_issue_{name}")
+            path(route, self.admin_site.admin_view(view), name=f"reports_issue_{name}")
             for route, view, name in routes
         ]
         return own + super().get_urls()

@@ -9,7 +9,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from departments.admin.base import OfficeFilterMixin, ScopedAdmin, VisibleFilter, log_refusals
+from departments.admin.base import OfficeFilterMixin, ScopedAdmin, VisibleFilter
 from indicators.admin.records import keep_to_office
 from indicators.models import Ranking
 from reports.views.rankings import overview_page, ranking_page
@@ -52,10 +52,8 @@ class RankingAdmin(OfficeFilterMixin, ScopedAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         own = [
-            path("overview/", view(log_refusals(self.overview_view)), name="indicators_ranking_overview"),
-            path(
-                "<int:ranking_id>/page/", view(log_refusals(self.page_view)), name="indicators_ranking_page"
-            ),
+            path("overview/", view(self.overview_view), name="indicators_ranking_overview"),
+            path("<int:ranking_id>/page/", view(self.page_view), name="indicators_ranking_page"),
         ]
         return own + super().get_urls()
 

@@ -18,6 +18,7 @@ from expressions.values import NoValue, Value, is_number
 from indicators.dataset import Definition, PeriodData
 from indicators.models import Ranking
 from indicators.ranking import Count, Ties, cut, gain
+from indicators.rollup import Coverage
 from indicators.services.calculation import reason_text, shown
 from reports.choices import IssueStatus
 from reports.models import Bulletin
@@ -106,13 +107,7 @@ def figure_json(identity: str, statement: Statement, data: PeriodData) -> dict[s
         "recipe": statement.recipe or None,
         "numerator": _number(pair.numerator) if pair else None,
         "denominator": _number(pair.denominator) if pair else None,
-        "coverage": {
-            "reported": len(coverage.reported),
-            "expected": len(coverage.expected),
-            "missing": list(coverage.missing),
-        }
-        if coverage
-        else None,
+        "coverage": _coverage(coverage) if coverage else None,
         "units": list(statement.units) if statement.kind in ("list", "count") else None,
         "struck": [],
         "added": [],
@@ -120,6 +115,14 @@ def figure_json(identity: str, statement: Statement, data: PeriodData) -> dict[s
         "source": statement.source or None,
         "describe": statement.describe,
         "inputs": [_cell_key(unit, item) for unit, item in statement.inputs],
+    }
+
+
+def _coverage(coverage: Coverage) -> dict[str, Any]:
+    return {
+        "reported": len(coverage.reported),
+        "expected": len(coverage.expected),
+        "missing": list(coverage.missing),
     }
 
 
@@ -152,6 +155,7 @@ def build_ranking(ranking: Ranking, data: PeriodData, before: Mapping[str, int |
             "numerator": _number(whole.pair.numerator),
             "denominator": _number(whole.pair.denominator),
             "recipe": whole.recipe,
+            "coverage": _coverage(whole.coverage),
         },
         "target": {
             "display": f"{exact_text(goal.value)}{definition.unit_of_measure}",

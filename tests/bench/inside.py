@@ -42,7 +42,7 @@ def measure_all() -> list[Measure]:
     call_command("migrate", verbosity=0, interactive=False)
     demonstration, filling = quarter.fill(PACK)
     office = demonstration.office
-    found = [*filling, *pages.measure(office), *quarter.approvals(office)]
+    found = [*filling, *pages.measure(office, PERIOD), *quarter.approvals(office)]
     found += quarter.computing(office, PERIOD)
     return found
 

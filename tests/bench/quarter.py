@@ -45,7 +45,9 @@ def fill(pack: Path) -> tuple[Demonstration, list[Measure]]:
 def approvals(office: Office) -> list[Measure]:
     """Approved forms are re-opened and submitted again, then approved: the service to its commit, then the roll-up."""
     administrator = _person(office, Role.ADMINISTRATOR)
-    chosen = Submission.objects.filter(window__form__office=office, window__form__code="cases")[:APPROVALS]
+    chosen = Submission.objects.filter(
+        window__form__office=office, window__form__code="cases", status=Status.APPROVED
+    )[:APPROVALS]
     for submission in chosen:
         submissions.reopen(submission=submission, user=administrator, reason=REASON)
         submissions.submit(submission=submission, user=submission.submitted_by)

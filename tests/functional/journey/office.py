@@ -65,14 +65,16 @@ def figures_of_the_pack() -> dict[str, str]:
 
 
 def _shortened(pack: Pack) -> Pack:
-    """Without the open form's figures, and with the calendar moved so that the deadlines are about now."""
+    """Without the open form's figures, and with the calendar moved so that this quarter's deadlines are about now."""
     shift = timezone.localdate() - TODAY
     missing = _row(pack)
     key = (FORM, PERIOD)
     return replace(
         pack,
         data={**pack.data, key: tuple(row for row in pack.data[key] if row is not missing)},
-        windows=tuple(replace(row, spec=_moved(row.spec, shift)) for row in pack.windows),
+        windows=tuple(
+            replace(row, spec=_moved(row.spec, shift)) for row in pack.windows if row.spec.period == PERIOD
+        ),
     )
 
 
