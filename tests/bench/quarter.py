@@ -82,9 +82,7 @@ def computing(office: Office, period: str) -> list[Measure]:
     frozen = json.loads(document)
     for kind in FORMATS:
         size = len(render(frozen, kind))
-        found.append(
-            repeat(f"render {kind}", 5, lambda of=kind: render(frozen, of), note=f"{size // 1024} kB")
-        )
+        found.append(repeat(f"render {kind}", 5, partial(render, frozen, kind), note=f"{size // 1024} kB"))
     return found
 
 
