@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run issue test bench lint messages requirements clean
+.PHONY: help run issue test bench screenshots lint messages requirements clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,6 +33,11 @@ test: $(DEV) $(BROWSER)  ## every test, on real PostgreSQL, Valkey, SMTP and Chr
 bench: $(DEV)  ## measure
 	@$(BIN)/python -m govsvc.catalogue compile
 	$(BIN)/python -m tests.bench
+
+screenshots: $(DEV) $(BROWSER)  ## take the manual's pictures anew
+	@$(BIN)/python -m govsvc.catalogue compile
+	GOVSVC_SCREENSHOTS=docs/manual $(BIN)/python -m pytest tests/functional/journey
+	$(BIN)/python -m tests.spec.manual.transition_page
 
 lint: $(DEV)  ## the checks alone: ruff, mypy, import boundaries, migrations, catalogue
 	@$(BIN)/python -m govsvc.catalogue compile

@@ -11,7 +11,7 @@ class OutboxMessage(models.Model):
     arguments = models.JSONField(_("arguments"), default=list)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     # When the message may be (re)sent; pushed back after each sending and each failure.
-    due_at = models.DateTimeField(_("due at"), auto_now_add=True)
+    due_at = models.DateTimeField(_("next attempt at"), auto_now_add=True)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     done_at = models.DateTimeField(_("done at"), null=True)
     error = models.TextField(_("last error"), blank=True)

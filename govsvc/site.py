@@ -24,6 +24,9 @@ class Entry:
     icon: str
     url: str
     may: Callable[[Any], bool]
+    # Names of further pages that belong here though their address begins elsewhere.
+    pages: tuple[str, ...] = ()
+    query: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,13 @@ NAVIGATION: tuple[Group, ...] = (
                 "admin:reports_issue_changelist",
                 _perm("reports.view_issue"),
             ),
-            Entry(_("Rankings"), "leaderboard", "admin:indicators_ranking_overview", lambda user: True),
+            Entry(
+                _("Rankings"),
+                "leaderboard",
+                "admin:indicators_ranking_overview",
+                lambda user: True,
+                pages=("indicators_ranking_page",),
+            ),
             Entry(
                 _("Deliveries"),
                 "outgoing_mail",
@@ -127,7 +136,13 @@ NAVIGATION: tuple[Group, ...] = (
                 "admin:django_celery_results_taskresult_changelist",
                 _superuser,
             ),
-            Entry(_("Outbox"), "outbox", "admin:govsvc_outboxmessage_changelist", _superuser),
+            Entry(
+                _("Outbox"),
+                "outbox",
+                "admin:govsvc_outboxmessage_changelist",
+                _superuser,
+                query="?done_at__isempty=1",
+            ),
         ),
     ),
 )
@@ -141,8 +156,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             {
                 "title": entry.label,
                 "icon": entry.icon,
-                "link": reverse(entry.url),
-                "active": _is_here(request, reverse(entry.url)),
+                "link": reverse(entry.url) + entry.query,
+                "active": _is_here(request, entry),
             }
             for entry in group.entries
             if entry.may(request.user)
@@ -152,10 +167,14 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     return found
 
 
-def _is_here(request: HttpRequest, url: str) -> bool:
-    """The entry whose address is the longest beginning of this page's."""
-    own = [reverse(entry.url) for group in NAVIGATION for entry in group.entries]
-    return url == max((u for u in own if request.path.startswith(u)), key=len, default="")
+def _is_here(request: HttpRequest, entry: Entry) -> bool:
+    """The entry that names this page, else the one whose address is the longest beginning of this page's."""
+    page = request.resolver_match.url_name if request.resolver_match else ""
+    entries = [entry for group in NAVIGATION for entry in group.entries]
+    if any(page in other.pages for other in entries):
+        return page in entry.pages
+    own = [reverse(other.url) for other in entries]
+    return reverse(entry.url) == max((u for u in own if request.path.startswith(u)), key=len, default="")
 
 
 def environment(request: HttpRequest) -> list[str] | None:

@@ -122,11 +122,16 @@ class AccountAdmin(UserAdmin, ScopedAdmin):  # type: ignore[misc]
 
 @admin.register(Membership)
 class MembershipAdmin(OfficeFilterMixin, ScopedAdmin):
-    list_display = ("user", "office", "unit", "role", "valid_from", "valid_to")
+    list_display = ("person", "office", "unit", "role", "valid_from", "valid_to")
     list_filter = ("role", ("unit", VisibleFilter))
     fields = ("user", "office", "unit", "role", "valid_from", "valid_to")
     search_fields = ("user__username", "user__last_name", "unit__name")
     list_select_related = ("user", "office", "unit")
+
+    @admin.display(description=gettext_lazy("account"), ordering="user__username")
+    def person(self, obj: Membership) -> str:
+        name = obj.user.get_full_name()
+        return f"{name}（{obj.user.username}）" if name else obj.user.username
 
     def choices_for(self, db_field: Any, request: HttpRequest) -> QuerySet[Any] | None:
         if db_field.name == "user":

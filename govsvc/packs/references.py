@@ -236,7 +236,7 @@ def _typed(c: _Checker) -> Iterator[Fault]:
         yield from c.known("bulletins", row, "bulletin")
         yield from c.person(row, "typed_by")
         if not row.spec.typed_by and not c.pack.first_administrator and "accounts" not in c.broken:
-            yield row.fault("没有写录入人（typed_by），accounts.csv 里也没有审核员（administrator）")
+            yield row.fault("没有写录入人（typed_by），accounts.csv 里也没有管理员（administrator）")
     for fact in c.pack.facts:
         if (fact.spec.number is None) == (not fact.spec.text):
             yield fact.fault("number（数）和 text（文字）要写一样，也只写一样")

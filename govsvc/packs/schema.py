@@ -167,7 +167,7 @@ class FormFile(Spec):
         "quarter",
     )
     notes: Text = field("填报说明，显示在表的上方", "截至季末最后一天", "")
-    contact: T100 = field("有问题问谁", "审核员 8651xxxx", "")
+    contact: T100 = field("有问题问谁", "管理员 8651xxxx", "")
     order: Count = field("在任务列表里的次序", "1", 0)
     expected: ExpectedSpec = field("谁要填，见下表", "", ExpectedSpec())
     items: tuple[ItemSpec, ...] = field("不放在栏目里的填报项", "", ())
@@ -236,7 +236,7 @@ class AccountRow(Spec):
         "电子邮箱", "d14@wujin.example", ""
     )
     role: str = field(
-        "clerk 填报员，unit_head 单位负责人，administrator 审核员，reviewer 复核员，issuer 签发员，viewer 查看，"
+        "clerk 填报员，unit_head 单位负责人，administrator 管理员，reviewer 复核员，issuer 签发员，viewer 查看，"
         "operator 系统管理员（可以看到所有机构，可以改周期任务）",
         "clerk",
     )
@@ -253,7 +253,7 @@ class FactRow(Spec):
     unit_of_measure: T20 = field("计量单位", "%", "")
     as_of: dt.date | None = field("截至日期", "2022-03-31", None)
     source: T300 = field("出处", "原通报一（一）")
-    typed_by: str = field("录入人的登录名；不写为第一位审核员", "wujin-admin1", "")
+    typed_by: str = field("录入人的登录名；不写为第一位管理员", "wujin-admin1", "")
     typed_at: Moment | None = field("录入时间；不写为载入时", "2022-04-12 09:00", None)
 
 
@@ -266,7 +266,7 @@ class PublishedRow(Spec):
     source: T300 = field("出处", "原通报一（一）")
     bulletin: str = field("通报代码", "wujin")
     period: PeriodCode = field("报告期", "2022Q1")
-    typed_by: str = field("录入人的登录名；不写为第一位审核员", "wujin-admin1", "")
+    typed_by: str = field("录入人的登录名；不写为第一位管理员", "wujin-admin1", "")
 
 
 class WindowSpec(Spec):

@@ -19,6 +19,12 @@ def person(user: Any) -> str:
 
 
 @register.filter
+def at(words: Mapping[str, str], key: str) -> str:
+    """The entry of a mapping, which Django's templates can't look up by a variable."""
+    return words[key]
+
+
+@register.filter
 def recipe(code: str) -> str:
     """The recipe of a figure for several units in words."""
     return str(Recipe(code).label) if code in Recipe.values else code

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from departments.choices import Status
 from departments.models import Group, Office, Window
 from departments.periods import Period
 from indicators.models import Indicator, Ranking
@@ -21,6 +22,13 @@ def periods_of(office: Office) -> list[tuple[str, str]]:
         .values_list("period", flat=True)
     )
     return [(code, Period.parse(code).label) for code in dict.fromkeys(codes)]
+
+
+def current_period(office: Office) -> str | None:
+    """The newest period with approved figures, else the newest one asked for; None while nothing was ever asked."""
+    approved = Window.objects.filter(form__office=office, submissions__status=Status.APPROVED)
+    newest = approved.order_by("-ends_on", "-starts_on").values_list("period", flat=True).first()
+    return newest or next((code for code, _label in periods_of(office)), None)
 
 
 class RankingFilter(django_filters.FilterSet):
@@ -45,8 +53,9 @@ class RankingFilter(django_filters.FilterSet):
     ) -> None:
         self.periods = periods_of(office)
         chosen = data.copy()
-        if self.periods and not chosen.get("period"):
-            chosen["period"] = self.periods[0][0]
+        self.current = current_period(office)
+        if self.current and not chosen.get("period"):
+            chosen["period"] = self.current
         super().__init__(chosen, queryset)
         self.filters["period"].extra["choices"] = self.periods
         self.filters["indicator"].queryset = office.indicators.all()
@@ -63,5 +72,5 @@ class RankingFilter(django_filters.FilterSet):
 
     @property
     def chosen_period(self) -> str | None:
-        """The period in the URL, else the office's newest; None while nothing was ever asked."""
-        return self.chosen("period") or (self.periods[0][0] if self.periods else None)
+        """The period in the URL, else the newest with figures; None while nothing was ever asked."""
+        return self.chosen("period") or self.current

@@ -66,7 +66,7 @@ def issue_page(
             "reasons": reasons,
             "contradictions": contradictions,
             "open_count": sum(c.accepted_by_id is None for c in contradictions),
-            "figures": frozenset(all_figures(document)),
+            "figures": {key: figure["describe"] or key for key, figure in all_figures(document).items()},
             "may_accept": may_accept(request.user, issue),
             "accepting": accepting or Accepting(),
             "buttons": buttons(request.user, issue, reasons),

@@ -24,7 +24,7 @@ from reports.mail.recipients import mailings_of, unserved
 from reports.models import Bulletin, Issue, NumberSequence
 from reports.renderers import FORMATS, MissingTypefaceError, UnprintableDocumentError, render
 from reports.services.issues import accept_contradiction, draft_issue, issue_bulletin, review_issue
-from reports.views.filters import periods_of
+from reports.views.filters import current_period
 from reports.views.issue import Accepting, document_of, held, issue_page
 
 _CONTENT_TYPES = {
@@ -78,12 +78,11 @@ def draft_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 
 
 def _newest(user: Any) -> dict[str, Any]:
-    """The only bulletin there is, and the period last asked for."""
+    """The only bulletin there is, and the newest period with figures."""
     bulletins = list(Bulletin.objects.filter(office__in=offices_of(user, {Role.ADMINISTRATOR}))[:2])
     if len(bulletins) != 1:
         return {}
-    periods = periods_of(bulletins[0].office)
-    return {"bulletin": bulletins[0], "period": periods[0][0] if periods else ""}
+    return {"bulletin": bulletins[0], "period": current_period(bulletins[0].office) or ""}
 
 
 def redraft(request: HttpRequest, issue: Issue) -> HttpResponse:

@@ -316,6 +316,7 @@
   // Handing in: an autosave under way is waited for, so that nobody conflicts with himself.
   form.addEventListener("submit", (event) => {
     clearTimeout(saveTimer);
+    clearTimeout(checkTimer);
     if (saving) { event.preventDefault(); submitter = event.submitter; }
   });
   document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });

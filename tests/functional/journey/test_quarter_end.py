@@ -214,7 +214,7 @@ def see_results_change(administrator: Person, before: dict[str, str]) -> None:
     expect(panel).to_contain_text("n = 128")
     expect(panel).to_contain_text("d = 568")
     expect(panel).to_contain_text("人社局填报员")
-    expect(panel).to_contain_text("审核员甲")
+    expect(panel).to_contain_text("管理员甲")
     figure.scroll_into_view_if_needed()
     shoot(page, "draft-origin")
 

@@ -150,7 +150,7 @@ def make_scene(rows: list[Row], **document: Any) -> Scene:
         )
         units[row.code] = unit
         clerks[row.code] = add_clerk(unit, f"{row.code.lower()}@wujin.example")
-    administrator = save_account(username="admin1", name="审核员", email="admin1@wujin.example")
+    administrator = save_account(username="admin1", name="管理员", email="admin1@wujin.example")
     grant(user=administrator, office=office, role=Role.ADMINISTRATOR)
     bulletin = Bulletin.objects.create(
         office=office, code="wujin", name="一网通办", title="通报", group=group,

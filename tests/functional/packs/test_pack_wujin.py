@@ -256,7 +256,7 @@ def test_the_issue_is_what_was_declared(issued: Issued) -> None:
     ranking = document["rankings"][0]
     assert (ranking["code"], ranking["ranked"], len(ranking["bottom"])) == ("supervision", 22, 9)
     cell = document["cells"]["items/D14/claimed"]["entries"][0]
-    assert (cell["entered_by"], cell["approved_by"]) == ("人社局填报员（演示）", "审核员甲（演示）")
+    assert (cell["entered_by"], cell["approved_by"]) == ("人社局填报员（演示）", "管理员甲（演示）")
     assert {path.suffix for path in issued.folder.iterdir()} >= {
         ".json",
         ".html",
