@@ -2,10 +2,13 @@
 
 import datetime as dt
 import difflib
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -129,6 +132,17 @@ def save_account(*, username: str, name: str, email: str = "", password: str | N
     user.full_clean(exclude=["password"])
     user.save()
     return user
+
+
+def give_passwords(passwords: Mapping[str, str]) -> Iterator[str]:
+    """Sets the passwords (username → password) and names each account as it is done.
+
+    Hashing is slow on purpose and leaves Python's lock alone, so all processors share it.
+    """
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        for username, hashed in zip(passwords, pool.map(make_password, passwords.values()), strict=True):
+            User.objects.filter(username=username).update(password=hashed)
+            yield username
 
 
 def grant(*, user: User, office: Office, role: str, unit: Unit | None = None) -> Membership:

@@ -63,11 +63,13 @@ class Demonstration:
         """
         accounts = {row.spec.username: row.spec for row in self.pack.accounts}
         users = User.objects.filter(username__in=accounts).order_by("pk")
-        for username in [user.username for user in users if not user.has_usable_password()]:
-            password = "".join(secrets.choice(ALPHABET) for _place in range(PASSWORD_LENGTH))
-            spec = accounts[username]
-            organisation.save_account(username=username, name=spec.name, email=spec.email, password=password)
-            yield username, spec.name, password
+        passwords = {
+            user.username: "".join(secrets.choice(ALPHABET) for _place in range(PASSWORD_LENGTH))
+            for user in users
+            if not user.has_usable_password()
+        }
+        for username in organisation.give_passwords(passwords):
+            yield username, accounts[username].name, passwords[username]
 
     def fill(self) -> None:
         """Opens the windows; clerks enter and submit, administrators approve; then the sums are waited for."""

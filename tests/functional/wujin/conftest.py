@@ -1,4 +1,4 @@
-"""The real quarter, loaded once for this folder through the services people use, and undone afterwards."""
+"""The real quarter, loaded once for each module through the services people use, and undone afterwards."""
 
 import json
 from collections.abc import Iterator
@@ -15,9 +15,9 @@ from reports.models import Issue
 ROOT = Path(__file__).resolve().parents[3]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def issue(django_db_setup: None, django_db_blocker: Any) -> Iterator[Issue]:
-    """The issued bulletin of packs/wujin. Tests of this folder only read."""
+    """The issued bulletin of packs/wujin. Tests only read."""
     undone = transaction.atomic()
     # As Django's TestCase says of its own: durable transactions inside it only pretend.
     undone._from_testcase = True  # type: ignore[attr-defined]
@@ -40,6 +40,6 @@ class _Undo(Exception):
     """Rolls the quarter back."""
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def document(issue: Issue) -> dict[str, Any]:
     return json.loads(issue.content)
