@@ -55,7 +55,9 @@ class WorkerProcess:
             )
 
         def answers() -> bool:
-            return bool(app.control.ping(destination=[name], timeout=0.3))
+            # A connection of its own: those of the pool may be of a broker that a test has stopped since.
+            with app.connection_for_write() as connection:
+                return bool(app.control.ping(destination=[name], timeout=0.3, connection=connection))
 
         wait_until(answers, f"worker ({self.log})", seconds=60, process=self.process)
         return self
