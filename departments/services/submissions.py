@@ -150,11 +150,17 @@ def withdraw(*, submission: Submission, user: Any, at: dt.datetime | None = None
 
 @transaction.atomic
 def return_submission(
-    *, submission: Submission, user: Any, reason: str, at: dt.datetime | None = None
+    *,
+    submission: Submission,
+    user: Any,
+    reason: str,
+    at: dt.datetime | None = None,
+    version: int | None = None,
 ) -> Submission:
     """Sends a form back to its unit with a reason."""
     locked = lock(submission)
     check_can(Action.RETURN, locked, user, reason=reason)
+    _refuse_unseen(locked, version)
     return _decide(locked, Action.RETURN, user, at or timezone.now(), reason)
 
 
@@ -166,19 +172,26 @@ def approve(
     at = at or timezone.now()
     locked = lock(submission)
     check_can(Action.APPROVE, locked, user)
-    if version is not None and version != locked.version:
-        raise Conflict({})
+    _refuse_unseen(locked, version)
     approved = _decide(locked, Action.APPROVE, user, at, "")
     counted_changed.send(Submission, submission=approved, at=at)
     return approved
 
 
 @transaction.atomic
-def reopen(*, submission: Submission, user: Any, reason: str, at: dt.datetime | None = None) -> Submission:
+def reopen(
+    *,
+    submission: Submission,
+    user: Any,
+    reason: str,
+    at: dt.datetime | None = None,
+    version: int | None = None,
+) -> Submission:
     """Opens an approved form for correction; until it is approved again its figures do not count."""
     at = at or timezone.now()
     locked = lock(submission)
     check_can(Action.REOPEN, locked, user, reason=reason)
+    _refuse_unseen(locked, version)
     reopened = _decide(locked, Action.REOPEN, user, at, reason)
     counted_changed.send(Submission, submission=reopened, at=at)
     return reopened
@@ -229,6 +242,12 @@ def _record(
         reason=reason,
         changes=changes or {},
     )
+
+
+def _refuse_unseen(locked: Submission, version: int | None) -> None:
+    """A decision is on the version the person has seen: Conflict when the form has changed since."""
+    if version is not None and version != locked.version:
+        raise Conflict({})
 
 
 def _refuse_overwriting(locked: Submission, version: int, changed: Mapping[str, Cell | None]) -> None:

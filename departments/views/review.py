@@ -94,16 +94,17 @@ def _decide(request: HttpRequest, submission: Submission, filters: dict[str, str
     after = neighbours(request.user, submission, filters)[1] if may_decide(request.user) else None
     version = request.POST.get("version", "")
     try:
-        if not version.isdecimal() or int(version) != submission.version:
+        if not version.isdecimal():
             raise Conflict({})
+        seen = int(version)
         if action == Action.APPROVE:
-            approve(submission=submission, user=request.user, version=int(version))
+            approve(submission=submission, user=request.user, version=seen)
             messages.success(request, _("Approved: %s.") % submission)
         elif action == Action.RETURN:
-            return_submission(submission=submission, user=request.user, reason=reason)
+            return_submission(submission=submission, user=request.user, reason=reason, version=seen)
             messages.success(request, _("Returned: %s.") % submission)
         elif action == Action.REOPEN:
-            reopen(submission=submission, user=request.user, reason=reason)
+            reopen(submission=submission, user=request.user, reason=reason, version=seen)
             messages.success(request, _("Re-opened: %s.") % submission)
             return here
         else:

@@ -48,6 +48,19 @@ def movement(places: int | None) -> str:
 
 
 @register.filter
+def gain(found: Mapping[str, Any] | None) -> str:
+    """What would gain a place, as a frozen ranking's row says it; "" when nothing would."""
+    if not found:
+        return ""
+    words = (
+        _("%(cases)s cases to share place %(place)s")
+        if found["tied"]
+        else _("%(cases)s cases to place %(place)s")
+    )
+    return words % {"cases": found["cases"], "place": found["place"]}
+
+
+@register.filter
 def target(frozen: Mapping[str, Any]) -> str:
     """A frozen target: its line, and whether the overall figure reaches it."""
     line = f"{'≤' if frozen.get('operator') == 'at_most' else '≥'} {frozen['display']}"

@@ -228,3 +228,15 @@ def test_four_administrators_press_at_once_and_one_approves():
         Submission.objects.update(status=Status.SUBMITTED)
     assert SubmissionEvent.objects.filter(action=Action.APPROVE).count() == 25
     assert connection.vendor in ("postgresql", "sqlite")
+
+
+@pytest.mark.parametrize("decide", [services.approve, services.return_submission])
+def test_a_decision_is_on_the_version_that_was_seen(world, decide):
+    submitted = build.fill(world.submission, {"due": 10, "done": 9}, world.clerk)
+    services.withdraw(submission=submitted, user=world.clerk)
+    again = build.fill(world.submission, {"done": 8}, world.clerk)
+    words = {"reason": "请核实"} if decide is services.return_submission else {}
+    with pytest.raises(Conflict):
+        decide(submission=again, user=world.administrator, version=submitted.version, **words)
+    assert Submission.objects.get().status == Status.SUBMITTED
+    decide(submission=again, user=world.administrator, version=again.version, **words)
