@@ -82,7 +82,7 @@ class PeriodicTasks(SuperuserAdmin, PeriodicTaskAdmin):
 
     @admin.display(description=_("scheduler"))
     def scheduler(self, obj: PeriodicTask) -> str:
-        return str(obj.scheduler)
+        return describe_crontab(obj.crontab) if obj.crontab else str(obj.scheduler)
 
 
 @admin.register(IntervalSchedule, SolarSchedule)

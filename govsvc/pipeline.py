@@ -7,13 +7,21 @@ clock (editable in the admin)    →  hand over what waits; send due mailings; m
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy, override
 
 from departments.models import Submission
 from departments.signals import counted_changed
 from govsvc.outbox import enqueue
 from reports.models import Issue
 from reports.signals import bulletin_issued
+
+# Task, its name in the admin, and how often, in seconds.
+CLOCK = (
+    ("govsvc.tasks.sweep_outbox", gettext_lazy("Hand over waiting tasks"), 5),
+    ("reports.tasks.reconcile_deliveries", gettext_lazy("Check unfinished deliveries"), 300),
+)
 
 
 def connect() -> None:
@@ -37,8 +45,11 @@ def _clock(sender: Any, **_kwargs: Any) -> None:
         return
     from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
-    for task, seconds in (("govsvc.tasks.sweep_outbox", 5), ("reports.tasks.reconcile_deliveries", 300)):
+    for task, name, seconds in CLOCK:
+        if PeriodicTask.objects.filter(task=task).exists():
+            continue
         every, _created = IntervalSchedule.objects.get_or_create(
             every=seconds, period=IntervalSchedule.SECONDS
         )
-        PeriodicTask.objects.get_or_create(name=task, defaults={"task": task, "interval": every})
+        with override(settings.LANGUAGE_CODE):
+            PeriodicTask.objects.create(name=str(name), task=task, interval=every)
