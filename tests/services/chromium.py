@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, field
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserType, Error, sync_playwright
 
@@ -99,7 +100,9 @@ def _npm_package(directory: Path, env: dict[str, str]) -> Chromium:
     archives = ROOT / "node_modules" / "@sparticuz" / "chromium" / "bin"
     for name in ("al2023", "swiftshader"):
         with tarfile.open(fileobj=BytesIO(_unpacked(archives / f"{name}.tar.br"))) as archive:
-            archive.extractall(directory, filter="data")
+            # Debian 12's own Python 3.11.2 knows no filter yet; where there is one, it guards against odd archives.
+            guard: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+            archive.extractall(directory, **guard)
     path = directory / "chromium"
     path.write_bytes(_unpacked(archives / "chromium.br"))
     path.chmod(0o755)
