@@ -15,6 +15,7 @@ class Scope:
     `office` and `unit` are lookup paths from the model ("" = the model itself, None = does not belong to one).
     `view`, `add`, `change`, `delete` are sets of roles. A unit's role reaches a row only through `unit`, unless
     `open_to_units` says that everybody of the office may see it (names of units, forms, issued bulletins).
+    With `down_the_tree` a unit's role reaches the rows of the units below it too (a town sees what its villages file).
     """
 
     office: str
@@ -24,6 +25,7 @@ class Scope:
     change: frozenset[Role] = field(default_factory=frozenset)
     delete: frozenset[Role] = field(default_factory=frozenset)
     open_to_units: bool = False
+    down_the_tree: bool = False
 
     def roles(self, action: str) -> frozenset[Role]:
         if action not in ACTIONS:

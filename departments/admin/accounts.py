@@ -46,6 +46,7 @@ class MembershipFormSet(BaseInlineFormSet):
 
 class MembershipInline(ScopedTabularInline):
     model = Membership
+    fk_name = "user"
     formset = MembershipFormSet
     fields = ("office", "unit", "role", "valid_from", "valid_to")
     extra = 1

@@ -1,15 +1,21 @@
 """Models of collection, grouped by subject."""
 
+from departments.models.comparisons import Comparison, ComparisonCase, ComparisonSource
 from departments.models.forms import (
+    CalendarDay,
+    Category,
+    CategoryList,
     Expectation,
     Form,
     Item,
     NotApplicableReason,
     PeriodCodeField,
     Rule,
+    Schedule,
     Section,
     Window,
 )
+from departments.models.notices import Notice, NoticeDelivery, ReminderRule, Robot
 from departments.models.organisation import (
     Group,
     Membership,
@@ -20,9 +26,25 @@ from departments.models.organisation import (
     code_validator,
     normal_name,
 )
-from departments.models.submissions import Figure, Submission, SubmissionEvent
+from departments.models.submissions import (
+    Attachment,
+    Figure,
+    Remark,
+    Reopening,
+    Submission,
+    SubmissionEvent,
+)
+from departments.models.tables import ColumnMapping, Upload
 
 __all__ = [
+    "Attachment",
+    "CalendarDay",
+    "Category",
+    "CategoryList",
+    "ColumnMapping",
+    "Comparison",
+    "ComparisonCase",
+    "ComparisonSource",
     "Expectation",
     "Figure",
     "Form",
@@ -30,15 +52,23 @@ __all__ = [
     "Item",
     "Membership",
     "NotApplicableReason",
+    "Notice",
+    "NoticeDelivery",
     "Office",
     "PeriodCodeField",
+    "Remark",
+    "ReminderRule",
+    "Reopening",
+    "Robot",
     "Rule",
+    "Schedule",
     "Section",
     "Submission",
     "SubmissionEvent",
     "Unit",
     "UnitAlias",
     "UnitVersion",
+    "Upload",
     "Window",
     "code_validator",
     "normal_name",

@@ -1,14 +1,26 @@
 """What is asked: forms, sections, items, rules, who is expected, and the windows in which they are filled."""
 
+import datetime as dt
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from departments.choices import Frequency, ItemKind, Measure, Severity, UnitTotal
+from departments.choices import (
+    ApprovalPath,
+    DayBasis,
+    EntryMode,
+    Frequency,
+    ItemKind,
+    Measure,
+    RestDay,
+    Severity,
+    UnitTotal,
+)
 from departments.models.organisation import Group, Office, Unit, code_validator
 from departments.periods import Period, PeriodError
-from departments.scoping import EVERYBODY, configuration
+from departments.scoping import ADMINISTRATORS, EVERYBODY, Scope, configuration
 
 
 def validate_period(text: str) -> None:
@@ -27,6 +39,60 @@ class PeriodCodeField(models.CharField):
         super().__init__(*args, **kwargs)
 
 
+class CategoryList(models.Model):
+    """分类目录: what a form's rows may be split by (证照类型, 渠道)."""
+
+    office = models.ForeignKey(
+        Office, models.PROTECT, related_name="category_lists", verbose_name=_("office")
+    )
+    code = models.CharField(_("code"), max_length=40, validators=[code_validator])
+    name = models.CharField(_("name"), max_length=100)
+    units_may_add = models.BooleanField(_("units may add rows"), default=False)
+
+    scope = configuration("office", view=EVERYBODY, open_to_units=True)
+
+    class Meta:
+        verbose_name = _("category list")
+        verbose_name_plural = _("category lists")
+        ordering = ["office", "code"]
+        constraints = [models.UniqueConstraint(fields=["office", "code"], name="category_list_code")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Category(models.Model):
+    """类别: one row of a category list; with a unit it is a row of that unit only."""
+
+    list = models.ForeignKey(
+        CategoryList, models.CASCADE, related_name="categories", verbose_name=_("category list")
+    )
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="categories", verbose_name=_("only for")
+    )
+    code = models.CharField(_("code"), max_length=40, validators=[code_validator])
+    name = models.CharField(_("name"), max_length=120)
+    order = models.PositiveIntegerField(_("order"), default=0)
+
+    scope = Scope(
+        office="list__office",
+        unit="unit",
+        view=EVERYBODY,
+        add=ADMINISTRATORS,
+        change=ADMINISTRATORS,
+        delete=ADMINISTRATORS,
+    )
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["list", "order", "code"]
+        constraints = [models.UniqueConstraint(fields=["list", "code"], name="category_code_per_list")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Form(models.Model):
     """报表: the layout and rules of what units fill in, once per period."""
 
@@ -37,6 +103,35 @@ class Form(models.Model):
     notes = models.TextField(_("filling notes"), blank=True)
     contact = models.CharField(_("whom to ask"), max_length=100, blank=True)
     order = models.PositiveIntegerField(_("order"), default=0)
+    entered_by = models.CharField(
+        _("filled by"), max_length=10, choices=EntryMode.choices, default=EntryMode.UNIT
+    )
+    approval = models.CharField(
+        _("decided by"), max_length=10, choices=ApprovalPath.choices, default=ApprovalPath.OFFICE
+    )
+    unit_head_step = models.BooleanField(
+        _("unit head confirms first"),
+        default=False,
+        help_text=_("What a clerk submits goes to the unit head before it goes to whoever decides."),
+    )
+    children_first = models.BooleanField(
+        _("units below first"),
+        default=False,
+        help_text=_("A unit's form can be approved only when those of the units below it are."),
+    )
+    allows_nil = models.BooleanField(
+        _("nil return allowed"),
+        default=False,
+        help_text=_("零报送: one button answers every blank figure with 0 and hands the form in."),
+    )
+    category_list = models.ForeignKey(
+        CategoryList,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="forms",
+        verbose_name=_("rows by category"),
+    )
 
     scope = configuration("office", view=EVERYBODY, open_to_units=True)
 
@@ -48,6 +143,12 @@ class Form(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def period_before(self, period: Period) -> Period:
+        """The form's period before that one; a week split at a month's end goes back part by part."""
+        if self.frequency == Frequency.SPLIT_WEEK:
+            return Period.containing(period.start - dt.timedelta(days=1), Frequency.SPLIT_WEEK)
+        return period.previous()
 
 
 class Section(models.Model):
@@ -103,6 +204,14 @@ class Item(models.Model):
     may_not_apply = models.BooleanField(_("may be not applicable"), default=False)
     note = models.CharField(_("filling note"), max_length=300, blank=True)
     expression = models.CharField(_("expression"), max_length=500, blank=True)
+    options = models.TextField(_("options"), blank=True, help_text=_("One per line: what a choice offers."))
+    by_category = models.BooleanField(
+        _("asked per category"),
+        default=False,
+        help_text=_(
+            "Asked once for every row of the form's category list; its figure is the sum of the rows."
+        ),
+    )
     order = models.PositiveIntegerField(_("order"), default=0)
     # Where this item's sum stands in the wide Sum row; never reused within a form.
     slot = models.PositiveSmallIntegerField(_("slot"), null=True, editable=False)
@@ -128,11 +237,17 @@ class Item(models.Model):
 
     @property
     def is_number(self) -> bool:
-        return self.kind in (ItemKind.WHOLE, ItemKind.DECIMAL)
+        """Whether its figures are stored as numbers (a tick counts as 1 or 0, a percentage in percent)."""
+        return self.kind in (ItemKind.WHOLE, ItemKind.DECIMAL, ItemKind.PERCENT, ItemKind.TICK)
 
     @property
     def is_entered(self) -> bool:
         return self.kind != ItemKind.COMPUTED
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What a choice offers, in order."""
+        return tuple(line.strip() for line in self.options.splitlines() if line.strip())
 
 
 class NotApplicableReason(models.Model):
@@ -243,3 +358,77 @@ class Window(models.Model):
     @property
     def when(self) -> Period:
         return Period.parse(self.period)
+
+
+class Schedule(models.Model):
+    """开放与截止规则: when a form opens, is due and closes, counted from the end of each period.
+
+    `due_number` counts as `due_basis` says; without `due_time` the whole due day counts. The day it opens and the day
+    it closes are counted in days: `opens_day` from the first day of the period, `closes_days` after the due moment.
+    """
+
+    form = models.ForeignKey(Form, models.CASCADE, related_name="schedules", verbose_name=_("form"))
+    valid_from = models.DateField(
+        _("valid from"), help_text=_("The first period it opens is the one that holds this day.")
+    )
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    opens_day = models.SmallIntegerField(
+        _("opens on day"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Day of the period on which it opens, 1 the first. Empty: the day after the period ends."
+        ),
+    )
+    due_basis = models.CharField(
+        _("due"), max_length=12, choices=DayBasis.choices, default=DayBasis.WORKING_DAY
+    )
+    due_number = models.PositiveSmallIntegerField(_("n"), default=5)
+    due_time = models.TimeField(
+        _("due time"), null=True, blank=True, help_text=_("Empty: the whole of that day counts.")
+    )
+    on_rest_day = models.CharField(
+        _("on a rest day"), max_length=10, choices=RestDay.choices, default=RestDay.NEXT
+    )
+    closes_days = models.PositiveSmallIntegerField(
+        _("closes after"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Working days after the due day until nothing can be handed in any more. Empty: never closes."
+        ),
+    )
+
+    scope = configuration("form__office")
+
+    class Meta:
+        verbose_name = _("schedule")
+        verbose_name_plural = _("schedules")
+        ordering = ["form", "valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["form", "valid_from"], name="schedule_start"),
+            models.CheckConstraint(name="schedule_number_counts_from_one", condition=Q(due_number__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.form} {self.valid_from}"
+
+
+class CalendarDay(models.Model):
+    """工作日历: a day the office's calendar says otherwise than the published one (a day off, or 调休 worked)."""
+
+    office = models.ForeignKey(Office, models.CASCADE, related_name="calendar_days", verbose_name=_("office"))
+    day = models.DateField(_("day"))
+    is_working = models.BooleanField(_("working day"), default=False)
+    name = models.CharField(_("name"), max_length=60, blank=True)
+
+    scope = configuration("office", view=EVERYBODY, open_to_units=True)
+
+    class Meta:
+        verbose_name = _("calendar day")
+        verbose_name_plural = _("calendar days")
+        ordering = ["office", "day"]
+        constraints = [models.UniqueConstraint(fields=["office", "day"], name="calendar_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}"

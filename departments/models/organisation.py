@@ -200,6 +200,15 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    acting_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("acting for"),
+        help_text=_("代岗: whose place this person takes between the two days."),
+    )
 
     objects = MembershipQuerySet.as_manager()
     scope = configuration("office", view={Role.ADMINISTRATOR})
@@ -209,12 +218,20 @@ class Membership(models.Model):
         verbose_name_plural = _("memberships")
         ordering = ["office", "unit", "role"]
         constraints = [
-            models.UniqueConstraint(fields=["user", "unit", "role"], name="membership_once"),
+            models.UniqueConstraint(
+                fields=["user", "unit", "role"],
+                condition=Q(acting_for__isnull=True),
+                name="membership_once",
+            ),
             # A NULL unit never equals another in SQL: the office's roles need a constraint of their own.
             models.UniqueConstraint(
                 fields=["user", "office", "role"],
-                condition=Q(unit__isnull=True),
+                condition=Q(unit__isnull=True, acting_for__isnull=True),
                 name="office_membership_once",
+            ),
+            models.CheckConstraint(
+                name="membership_acting_is_dated",
+                condition=Q(acting_for__isnull=True) | Q(valid_from__isnull=False, valid_to__isnull=False),
             ),
             models.CheckConstraint(
                 name="membership_unit_fits_role",
@@ -234,3 +251,5 @@ class Membership(models.Model):
             raise ValidationError({"unit": _("This role acts for the whole office: leave the unit empty.")})
         if self.unit and self.unit.office_id != self.office_id:
             raise ValidationError({"unit": _("This unit belongs to another office.")})
+        if self.acting_for_id and not (self.valid_from and self.valid_to):
+            raise ValidationError({"valid_to": _("Who acts for somebody does so from one day to another.")})

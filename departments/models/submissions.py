@@ -4,8 +4,16 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from departments.choices import Action, FigureState, Role, Status
-from departments.models.forms import Item, NotApplicableReason, Window
+from departments.choices import (
+    Action,
+    AttachmentKind,
+    FigureState,
+    RemarkKind,
+    ReopeningState,
+    Role,
+    Status,
+)
+from departments.models.forms import Category, Item, NotApplicableReason, Window
 from departments.models.organisation import Unit
 from departments.scoping import EVERYBODY, Scope
 
@@ -29,12 +37,18 @@ class Submission(models.Model):
     )
     decided_at = models.DateTimeField(_("decided at"), null=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
+    # When the unit first handed it in; a withdrawal takes that back, a return by the office does not.
+    handed_in_at = models.DateTimeField(_("handed in at"), null=True)
+    nil_return = models.BooleanField(_("nil return"), default=False)
+    # A granted re-opening lets the unit change the form until then, also after the window has closed.
+    open_until = models.DateTimeField(_("open until"), null=True)
 
     scope = Scope(
         office="window__form__office",
         unit="unit",
         view=EVERYBODY,
         change=frozenset({Role.CLERK, Role.UNIT_HEAD, Role.ADMINISTRATOR}),
+        down_the_tree=True,
     )
 
     class Meta:
@@ -62,6 +76,9 @@ class Figure(models.Model):
         Submission, models.CASCADE, related_name="figures", verbose_name=_("submission")
     )
     item = models.ForeignKey(Item, models.PROTECT, related_name="figures", verbose_name=_("item"))
+    category = models.ForeignKey(
+        Category, models.PROTECT, null=True, related_name="figures", verbose_name=_("category")
+    )
     state = models.CharField(_("state"), max_length=16, choices=FigureState.choices)
     value = models.DecimalField(_("value"), max_digits=21, decimal_places=6, null=True)
     text = models.TextField(_("text"), blank=True)
@@ -73,14 +90,26 @@ class Figure(models.Model):
     )
     entered_at = models.DateTimeField(_("entered at"))
 
-    scope = Scope(office="submission__window__form__office", unit="submission__unit", view=EVERYBODY)
+    scope = Scope(
+        office="submission__window__form__office",
+        unit="submission__unit",
+        view=EVERYBODY,
+        down_the_tree=True,
+    )
 
     class Meta:
         verbose_name = _("figure")
         verbose_name_plural = _("figures")
         ordering = ["submission", "item__order"]
         constraints = [
-            models.UniqueConstraint(fields=["submission", "item"], name="figure_once"),
+            models.UniqueConstraint(
+                fields=["submission", "item"], condition=models.Q(category__isnull=True), name="figure_once"
+            ),
+            models.UniqueConstraint(
+                fields=["submission", "item", "category"],
+                condition=models.Q(category__isnull=False),
+                name="figure_once_per_category",
+            ),
             models.CheckConstraint(
                 name="figure_state_fits_value",
                 condition=models.Q(state=FigureState.NUMBER, value__isnull=False, reason__isnull=True)
@@ -102,15 +131,27 @@ class SubmissionEvent(models.Model):
     action = models.CharField(_("action"), max_length=12, choices=Action.choices)
     from_status = models.CharField(_("from"), max_length=12, choices=Status.choices)
     to_status = models.CharField(_("to"), max_length=12, choices=Status.choices)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    # Nobody: the clock did it (a re-opening expired).
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
+    # 代岗: the person whose place the user took that day.
+    acting_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("acting for")
+    )
     at = models.DateTimeField(_("at"))
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     # The submission's version after this event.
     version = models.PositiveIntegerField(_("version"))
-    # {item code: [old text, new text]}; texts as describe_cell() writes them.
+    # {cell key: [old text, new text]}; texts as describe_cell() writes them.
     changes = models.JSONField(_("changes"), default=dict, blank=True)
 
-    scope = Scope(office="submission__window__form__office", unit="submission__unit", view=EVERYBODY)
+    scope = Scope(
+        office="submission__window__form__office",
+        unit="submission__unit",
+        view=EVERYBODY,
+        down_the_tree=True,
+    )
 
     class Meta:
         verbose_name = _("event")
@@ -119,3 +160,125 @@ class SubmissionEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.get_action_display()}"
+
+
+class Remark(models.Model):
+    """批注: a comment, the reason of a return or the explanation of a warning, on one cell or the whole form."""
+
+    submission = models.ForeignKey(
+        Submission, models.CASCADE, related_name="remarks", verbose_name=_("submission")
+    )
+    kind = models.CharField(_("kind"), max_length=12, choices=RemarkKind.choices)
+    # A key as departments.sheets writes it (item, or item@category); "" is the whole form.
+    cell = models.CharField(_("cell"), max_length=90, blank=True)
+    # The rule whose warning is explained.
+    rule = models.CharField(_("rule"), max_length=40, blank=True)
+    text = models.CharField(_("text"), max_length=1000)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+    # The submission's version it speaks of.
+    version = models.PositiveIntegerField(_("version"))
+
+    scope = Scope(
+        office="submission__window__form__office",
+        unit="submission__unit",
+        view=EVERYBODY,
+        down_the_tree=True,
+    )
+
+    class Meta:
+        verbose_name = _("remark")
+        verbose_name_plural = _("remarks")
+        ordering = ["submission", "id"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def attachment_path(attachment: "Attachment", filename: str) -> str:
+    """Under a name of our own: what a person calls a file never becomes a path."""
+    return f"attachments/{attachment.submission_id}/{attachment.sha256}"
+
+
+class Attachment(models.Model):
+    """佐证材料: a file handed in with a submission or one of its cells; taken away, it stays in the record."""
+
+    submission = models.ForeignKey(
+        Submission, models.PROTECT, related_name="attachments", verbose_name=_("submission")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=AttachmentKind.choices)
+    cell = models.CharField(_("cell"), max_length=90, blank=True)
+    file = models.FileField(_("file"), upload_to=attachment_path, max_length=200)
+    name = models.CharField(_("name"), max_length=200)
+    content_type = models.CharField(_("content type"), max_length=100)
+    size = models.PositiveIntegerField(_("size"), help_text=_("Bytes."))
+    sha256 = models.CharField(max_length=64)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+    removed_at = models.DateTimeField(_("removed at"), null=True)
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("removed by")
+    )
+
+    scope = Scope(
+        office="submission__window__form__office",
+        unit="submission__unit",
+        view=EVERYBODY,
+        down_the_tree=True,
+    )
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        ordering = ["submission", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Reopening(models.Model):
+    """重新开放: asked for with a reason, granted by somebody else, open until a moment; kept for good."""
+
+    submission = models.ForeignKey(
+        Submission, models.PROTECT, related_name="reopenings", verbose_name=_("submission")
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=ReopeningState.choices, default=ReopeningState.ASKED
+    )
+    reason = models.CharField(_("reason"), max_length=500)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by")
+    )
+    asked_at = models.DateTimeField(_("asked at"))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True)
+    answer = models.CharField(_("answer"), max_length=500, blank=True)
+    expires_at = models.DateTimeField(_("expires at"), null=True)
+    # The cells as they were when it was granted: {cell key: stored content} (departments.sheets.pack_cells).
+    before = models.JSONField(_("before"), default=dict, blank=True)
+    # The state to go back to when it expires.
+    from_status = models.CharField(_("from"), max_length=12, choices=Status.choices, blank=True)
+
+    scope = Scope(
+        office="submission__window__form__office",
+        unit="submission__unit",
+        view=EVERYBODY,
+        down_the_tree=True,
+    )
+
+    class Meta:
+        verbose_name = _("re-opening")
+        verbose_name_plural = _("re-openings")
+        ordering = ["-asked_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission"],
+                condition=models.Q(state__in=[ReopeningState.ASKED, ReopeningState.GRANTED]),
+                name="reopening_one_at_a_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.submission} · {self.get_state_display()}"
