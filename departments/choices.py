@@ -120,7 +120,7 @@ class ReopeningState(models.TextChoices):
     ASKED = "asked", _("Asked for")
     GRANTED = "granted", _("Granted")
     REFUSED = "refused", _("Refused")
-    USED = "used", _("Handed in again")
+    USED = "used", _("Approved again")
     EXPIRED = "expired", _("Expired")
 
 

@@ -51,9 +51,15 @@ class DuplicateSubmission(DepartmentsError):
     """There is already one submission for this unit, form and period."""
 
 
+NOTICE = "notice"
+
+
 @dataclass(frozen=True)
 class Problem:
-    """A finding about one submission: `item` is an item code, or "" for the whole form."""
+    """A finding about one submission: `item` is a cell key (departments.cells), or "" for the whole form.
+
+    `severity` is one of departments.choices.Severity, or NOTICE: worth a look, never in the way.
+    """
 
     item: str
     severity: str

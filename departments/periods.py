@@ -1,6 +1,7 @@
 """Reporting periods (报告期): parsing, arithmetic, Chinese labels. Pure; written as semantics “Periods” says.
 
-`2022-03-31` day, `2022-W13` week (Monday to Sunday, ISO number), `2022-03-T1` ten days (上旬 T1, 中旬 T2, 下旬 T3), `2022-03`
+`2022-03-31` day, `2022-W13` week (Monday to Sunday, ISO number), `2022-W13-P1` and `2022-W13-P2` the parts of a week that a
+month's end cuts in two, for forms filed that way, `2022-03-T1` ten days (上旬 T1, 中旬 T2, 下旬 T3), `2022-03`
 month, `2022Q1` quarter, `2022H1` half-year, `2022` year, `2022-01..2022-03` span. Codes of one frequency sort in time order.
 """
 
@@ -14,6 +15,7 @@ _MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 _FORMS = (
     ("span", re.compile(r"(.+)\.\.(.+)")),
     ("week", re.compile(r"(\d{4})-W(\d{2})")),
+    ("split_week", re.compile(r"(\d{4})-W(\d{2})-P([12])")),
     ("ten_days", re.compile(r"(\d{4})-(\d{2})-T([123])")),
     ("day", re.compile(r"(\d{4})-(\d{2})-(\d{2})")),
     ("month", re.compile(r"(\d{4})-(\d{2})")),
@@ -28,7 +30,7 @@ class PeriodError(ValueError):
 
     def __init__(self, text: str) -> None:
         super().__init__(
-            f"“{text}”不是报告期。写法：2022-03-31、2022-W13、2022-03、2022Q1、2022H1、2022、2022-01..2022-03。"
+            f"“{text}”不是报告期。写法：2022-03-31、2022-W13、2022-W13-P1、2022-03、2022Q1、2022H1、2022、2022-01..2022-03。"
         )
 
 
@@ -71,6 +73,14 @@ class Period:
         if frequency == "week":
             monday = dt.date.fromisocalendar(numbers[0], numbers[1], 1)
             return cls(code, frequency, monday, monday + dt.timedelta(days=6))
+        if frequency == "split_week":
+            monday = dt.date.fromisocalendar(numbers[0], numbers[1], 1)
+            sunday, month_end = monday + dt.timedelta(days=6), _month_end(monday.year, monday.month)
+            if month_end >= sunday:
+                raise ValueError("no month ends inside this week")
+            if numbers[2] == 1:
+                return cls(code, frequency, monday, month_end)
+            return cls(code, frequency, month_end + dt.timedelta(days=1), sunday)
         if frequency == "ten_days":
             year, month, third = numbers
             last_day = 10 * third if third < 3 else calendar.monthrange(year, month)[1]
@@ -81,11 +91,17 @@ class Period:
 
     @classmethod
     def containing(cls, day: dt.date, frequency: str) -> "Period":
-        """The period of that frequency that holds the day."""
+        """The period of that frequency that holds the day.
+
+        For "split_week" it is a whole week, or one of its parts where a month's end cuts it.
+        """
         year, month = day.year, day.month
-        if frequency == "week":
+        if frequency in ("week", "split_week"):
             iso = day.isocalendar()
-            return cls.parse(f"{iso.year:04}-W{iso.week:02}")
+            week = cls.parse(f"{iso.year:04}-W{iso.week:02}")
+            if frequency == "week" or week.start.month == week.end.month:
+                return week
+            return cls.parse(f"{week.code}-P{1 if month == week.start.month else 2}")
         codes = {
             "day": day.isoformat(),
             "ten_days": f"{year:04}-{month:02}-T{min(3, (day.day - 1) // 10 + 1)}",
@@ -96,6 +112,14 @@ class Period:
         }
         return cls.parse(codes[frequency])
 
+    def fits(self, frequency: str) -> bool:
+        """Whether a form of that frequency is filed for this period."""
+        if frequency == "split_week":
+            return (
+                self.frequency in ("week", "split_week") and Period.containing(self.start, frequency) == self
+            )
+        return self.frequency == frequency
+
     def previous(self, n: int = 1) -> "Period":
         """The period n steps back (环比); n steps on when negative."""
         if self.frequency == "span":
@@ -104,6 +128,12 @@ class Period:
             while last.previous(length - 1) > first:
                 length += 1
             return Period.parse(f"{first.previous(n * length).code}..{last.previous(n * length).code}")
+        if self.frequency == "split_week":
+            found = self
+            for _step in range(abs(n)):
+                day = dt.timedelta(days=1)
+                found = Period.containing(found.start - day if n > 0 else found.end + day, "split_week")
+            return found
         if self.frequency in ("day", "week"):
             days = n * (7 if self.frequency == "week" else 1)
             return Period.containing(self.start - dt.timedelta(days=days), self.frequency)
@@ -124,10 +154,10 @@ class Period:
             year, week = int(self.code[:4]) - 1, int(self.code[-2:])
             last = dt.date(year, 12, 28).isocalendar().week
             return Period.parse(f"{year:04}-W{min(week, last):02}")
-        if self.frequency == "day":
+        if self.frequency in ("day", "split_week"):
             last_day = calendar.monthrange(self.start.year - 1, self.start.month)[1]
             day = self.start.replace(year=self.start.year - 1, day=min(self.start.day, last_day))
-            return Period.parse(day.isoformat())
+            return Period.containing(day, self.frequency)
         return Period.parse(f"{self.start.year - 1:04}{self.code[4:]}")
 
     def contains(self, other: "Period") -> bool:
@@ -145,6 +175,8 @@ class Period:
                 return f"{year}年{month}月{self.start.day}日"
             case "week":
                 return f"{self.code[:4]}年第{int(self.code[-2:])}周"
+            case "split_week":
+                return f"{self.code[:4]}年第{int(self.code[6:8])}周（{month}月部分）"
             case "ten_days":
                 return f"{year}年{month}月{'上中下'[(self.start.day - 1) // 10]}旬"
             case "month":

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from departments.choices import OFFICE_ROLES, UNIT_ROLES, Role
-from departments.models import Membership, Office, Submission, Unit
+from departments.models import Membership, Office, Unit, UnitVersion
 from departments.scoping import Scope
 
 M = TypeVar("M", bound=Model)
@@ -29,7 +29,9 @@ def memberships_of(user: Any) -> tuple[Membership, ...]:
     cached = getattr(user, "_memberships", None)
     if cached is None:
         cached = tuple(
-            Membership.objects.filter(user=user).on(timezone.localdate()).select_related("office", "unit")
+            Membership.objects.filter(user=user)
+            .on(timezone.localdate())
+            .select_related("office", "unit", "acting_for")
         )
         user._memberships = cached
     return cached
@@ -50,24 +52,50 @@ def visible(queryset: QuerySet[M], user: Any, action: str = "view") -> QuerySet[
     roles = scope.roles(action)
     for membership in memberships_of(user):
         if membership.role in roles:
-            reach |= _reach(scope, membership)
+            reach |= _reach(scope, membership, user)
     return queryset.filter(reach)
 
 
-def _reach(scope: Scope, membership: Membership) -> Q:
+def _reach(scope: Scope, membership: Membership, user: Any) -> Q:
     office = Q(**{scope.office or "pk": membership.office_id})
     if membership.unit_id is None or scope.open_to_units:
         return office
     if scope.unit is None:
         return Q(pk__in=[])
+    if scope.down_the_tree:
+        below = units_below(user, membership.unit_id)
+        return office & Q(**{f"{scope.unit or 'pk'}__in": {membership.unit_id, *below}})
     return office & Q(**{scope.unit or "pk": membership.unit_id})
+
+
+def units_below(user: Any, unit_id: int) -> frozenset[int]:
+    """Every unit under a unit in today's tree, level by level; read once per request and kept on the user object."""
+    kept: dict[int, frozenset[int]] = user.__dict__.setdefault("_units_below", {})
+    if unit_id not in kept:
+        today = timezone.localdate()
+        found: set[int] = set()
+        level = {unit_id}
+        while level:
+            level = set(UnitVersion.objects.on(today).filter(parent__in=level).values_list("unit", flat=True))
+            level -= found
+            found |= level
+        kept[unit_id] = frozenset(found)
+    return kept[unit_id]
 
 
 def has_role(
     user: Any, roles: Iterable[str], *, office: Office | None = None, unit: Unit | None = None
 ) -> bool:
     """Whether the person holds one of the roles for that unit, or (office roles) for that office."""
+    return place_of(user, roles, office=office, unit=unit) is not None
+
+
+def place_of(
+    user: Any, roles: Iterable[str], *, office: Office | None = None, unit: Unit | None = None
+) -> Membership | None:
+    """The membership by which a person holds one of the roles; their own before one in which they act for somebody."""
     wanted = set(roles)
+    acting = None
     for membership in memberships_of(user):
         if membership.role not in wanted:
             continue
@@ -75,8 +103,10 @@ def has_role(
             continue
         home = office or (unit.office if unit else None)
         if home is None or membership.office_id == home.pk:
-            return True
-    return False
+            if membership.acting_for_id is None:
+                return membership
+            acting = membership
+    return acting
 
 
 def offices_of(user: Any, roles: Iterable[str] = Role.values) -> QuerySet[Office]:
@@ -103,11 +133,13 @@ def get_visible(queryset: QuerySet[M], user: Any, action: str = "view", **lookup
     return row
 
 
-def unit_staff(submission: Submission) -> QuerySet[User]:
-    """The people who fill and check this unit's forms."""
-    return User.objects.filter(
-        is_active=True, memberships__unit=submission.unit, memberships__role__in=UNIT_ROLES
-    ).distinct()
+def people_of(
+    roles: Iterable[str], *, unit: Unit | None = None, office: Office | None = None
+) -> QuerySet[User]:
+    """The active people who today hold one of the roles for a unit, or in an office."""
+    held = Membership.objects.on(timezone.localdate()).filter(role__in=list(roles))
+    held = held.filter(unit=unit) if unit is not None else held.filter(office=office)
+    return User.objects.filter(is_active=True, pk__in=held.values("user"))
 
 
 class MembershipBackend(ModelBackend):

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from departments.choices import Role
 from departments.models import Form, Group, Office, Submission, Unit, Window
 from departments.services import forms as form_services
-from departments.services import organisation
+from departments.services import organisation, reopenings
 from departments.services import submissions as services
 from departments.sheets import CellInput
 
@@ -83,3 +83,11 @@ def fill(submission: Submission, values: Mapping[str, object], by: User) -> Subm
 
 def approve(submission: Submission, by: User) -> Submission:
     return services.approve(submission=submission, user=by, at=at(6))
+
+
+def reopen(submission: Submission, by: User, reason: str = "更正", asker: User | None = None) -> Submission:
+    """Asked for by the one who submitted (or `asker`), granted by somebody else; open for two days."""
+    asked = reopenings.ask(submission=submission, user=asker or submission.submitted_by, reason=reason)
+    reopenings.grant(reopening=asked, user=by)
+    submission.refresh_from_db()
+    return submission

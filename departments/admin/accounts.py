@@ -1,5 +1,6 @@
 """Accounts and what they may do. An administrator keeps the accounts of the own office; nobody hands out more than that."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -9,7 +10,9 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
 from django.forms import BaseInlineFormSet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
@@ -17,21 +20,12 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from departments.admin.base import OfficeFilterMixin, ScopedAdmin, ScopedTabularInline, VisibleFilter
 from departments.choices import Role
 from departments.models import Membership
-from departments.permissions import offices_of
+from departments.permissions import get_visible, offices_of
+from departments.views.posts import acting_page, hand_over_page
 
 for _model in (User, DjangoGroup):
     if admin.site.is_registered(_model):
         admin.site.unregister(_model)
-
-
-def accounts_of(user: Any, *, to_change: bool = False) -> QuerySet[User]:
-    """Accounts with a role in an office the person administers; to change: with roles nowhere else, and no superuser."""
-    if user.is_superuser:
-        return User.objects.all()
-    offices = offices_of(user, {Role.ADMINISTRATOR})
-    own = Membership.objects.filter(user=OuterRef("pk"))
-    found = User.objects.filter(Exists(own.filter(office__in=offices)), is_superuser=False)
-    return found.exclude(Exists(own.exclude(office__in=offices))) if to_change else found
 
 
 class MembershipFormSet(BaseInlineFormSet):
@@ -123,11 +117,49 @@ class AccountAdmin(UserAdmin, ScopedAdmin):  # type: ignore[misc]
 
 @admin.register(Membership)
 class MembershipAdmin(OfficeFilterMixin, ScopedAdmin):
-    list_display = ("person", "office", "unit", "role", "valid_from", "valid_to")
+    list_display = ("person", "office", "unit", "role", "valid_from", "valid_to", "place_of", "moves")
     list_filter = ("role", ("unit", VisibleFilter))
-    fields = ("user", "office", "unit", "role", "valid_from", "valid_to")
+    fields = ("user", "office", "unit", "role", "valid_from", "valid_to", "acting_for")
     search_fields = ("user__username", "user__last_name", "unit__name")
-    list_select_related = ("user", "office", "unit")
+    list_select_related = ("user", "office", "unit", "acting_for")
+
+    @admin.display(description=gettext_lazy("acting for"))
+    def place_of(self, obj: Membership) -> str:
+        return obj.acting_for.get_full_name() or obj.acting_for.username if obj.acting_for else ""
+
+    @admin.display(description=gettext_lazy("hand over / act for"))
+    def moves(self, obj: Membership) -> str:
+        if obj.acting_for_id:
+            return ""
+        pages = ((_("Hand over"), "hand_over"), (_("Acting"), "acting"))
+        return format_html_join(
+            " · ",
+            '<a class="gs-link" href="{}">{}</a>',
+            ((reverse(f"admin:departments_membership_{name}", args=[obj.pk]), text) for text, name in pages),
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        own = [
+            path(
+                "<int:object_id>/hand-over/",
+                view(partial(self.post_view, hand_over_page)),
+                name="departments_membership_hand_over",
+            ),
+            path(
+                "<int:object_id>/acting/",
+                view(partial(self.post_view, acting_page)),
+                name="departments_membership_acting",
+            ),
+        ]
+        return own + super().get_urls()
+
+    def post_view(self, page: Any, request: HttpRequest, object_id: int) -> HttpResponse:
+        post = get_visible(
+            Membership.objects.select_related("user", "office", "unit"), request.user, "change", pk=object_id
+        )
+        people = accounts_of(request.user).filter(is_active=True).order_by("username")
+        return page(request, post, people, self.admin_site.each_context(request) | {"opts": self.opts})
 
     @admin.display(description=gettext_lazy("account"), ordering="user__username")
     def person(self, obj: Membership) -> str:
@@ -135,6 +167,6 @@ class MembershipAdmin(OfficeFilterMixin, ScopedAdmin):
         return f"{name}（{obj.user.username}）" if name else obj.user.username
 
     def choices_for(self, db_field: Any, request: HttpRequest) -> QuerySet[Any] | None:
-        if db_field.name == "user":
+        if db_field.name in ("user", "acting_for"):
             return accounts_of(request.user)
         return super().choices_for(db_field, request)

@@ -10,22 +10,24 @@ from unfold.decorators import display
 
 from departments.admin.base import ScopedAdmin, VisibleFilter
 from departments.admin.transfer import TransferAdmin
-from departments.choices import Status
+from departments.choices import Action, Status
 from departments.models import Submission
 from departments.permissions import has_role, memberships_of
-from departments.transitions import FILLERS
+from departments.transitions import Actor, can, roles_for
 from departments.views.answers import check_cells, save_cells
 from departments.views.board import board_page
+from departments.views.bulk import bulk_page
 from departments.views.entry import entry_page
 from departments.views.queue import queue_page
 from departments.views.review import review_page
 
 
 def sees_review(user: Any, submission: Submission) -> bool:
-    """The office's people look at a form on the review page, a unit's people on the form itself."""
-    return user.is_superuser or any(
-        m.unit_id is None and m.office_id == submission.unit.office_id for m in memberships_of(user)
-    )
+    """Whoever decides, and the office's and the parent's people, look at a form on the review page; a unit's people on the form."""
+    if user.is_superuser or any(can(action, submission, user) for action in (Action.CONFIRM, Action.APPROVE)):
+        return True
+    own = {m.unit_id for m in memberships_of(user) if m.office_id == submission.unit.office_id}
+    return submission.unit_id not in own
 
 
 @admin.register(Submission)
@@ -57,6 +59,7 @@ class SubmissionAdmin(ScopedAdmin, TransferAdmin):  # type: ignore[misc]
         ordering="status",
         label={
             Status.DRAFT.label: "info",
+            Status.CHECKING.label: "warning",
             Status.SUBMITTED.label: "warning",
             Status.RETURNED.label: "danger",
             Status.REOPENED.label: "danger",
@@ -88,6 +91,7 @@ class SubmissionAdmin(ScopedAdmin, TransferAdmin):  # type: ignore[misc]
                 self.admin_site.admin_view(self.board_view),
                 name="departments_submission_board",
             ),
+            path("bulk/", self.admin_site.admin_view(self.bulk_view), name="departments_submission_bulk"),
             path("<int:object_id>/check/", check_cells, name="departments_submission_check"),
             path("<int:object_id>/save/", save_cells, name="departments_submission_save"),
         ]
@@ -95,6 +99,9 @@ class SubmissionAdmin(ScopedAdmin, TransferAdmin):  # type: ignore[misc]
 
     def queue_view(self, request: HttpRequest) -> HttpResponse:
         return queue_page(request, self.admin_site.each_context(request) | {"opts": self.opts})
+
+    def bulk_view(self, request: HttpRequest) -> HttpResponse:
+        return bulk_page(request, self.admin_site.each_context(request) | {"opts": self.opts})
 
     def board_view(self, request: HttpRequest) -> HttpResponse:
         return board_page(request, self.admin_site.each_context(request) | {"opts": self.opts})
@@ -106,7 +113,8 @@ class SubmissionAdmin(ScopedAdmin, TransferAdmin):  # type: ignore[misc]
         if submission is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         context = self.admin_site.each_context(request) | {"opts": self.opts, "original": submission}
-        fills = has_role(request.user, FILLERS, unit=submission.unit)
+        roles, unit = roles_for(Actor.FILLER, submission)
+        fills = submission.is_editable and has_role(request.user, roles, unit=unit)
         review = sees_review(request.user, submission)
         if review and (not fills or request.GET.get("page") == "review"):
             return review_page(request, submission, context)

@@ -218,7 +218,7 @@ class Migration(migrations.Migration):
             name='Reopening',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('asked', 'Asked for'), ('granted', 'Granted'), ('refused', 'Refused'), ('used', 'Handed in again'), ('expired', 'Expired')], default='asked', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('asked', 'Asked for'), ('granted', 'Granted'), ('refused', 'Refused'), ('used', 'Approved again'), ('expired', 'Expired')], default='asked', max_length=10, verbose_name='state')),
                 ('reason', models.CharField(max_length=500, verbose_name='reason')),
                 ('asked_at', models.DateTimeField(verbose_name='asked at')),
                 ('decided_at', models.DateTimeField(null=True, verbose_name='decided at')),

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 
-from departments.choices import MAX_SLOTS, ItemKind
+from departments.choices import MAX_SLOTS, ItemKind, Measure, UnitTotal
 from departments.models import (
     Expectation,
     Form,
@@ -47,7 +47,13 @@ def save_item(*, form: Form, code: str, **fields: Any) -> Item:
 
 
 def assign_slot(item: Item) -> None:
-    """Gives a number item without a slot the next free one; ValidationError when the form is full."""
+    """Gives a number item without a slot the next free one; ValidationError when the form is full.
+
+    A percentage never adds up, over units or over time, whatever was chosen.
+    """
+    if item.kind == ItemKind.PERCENT:
+        item.measure = Measure.STOCK
+        item.unit_total = UnitTotal.NONE if item.unit_total == UnitTotal.SUM else item.unit_total
     if not item.is_number or item.slot is not None:
         return
     last = Item.objects.filter(form=item.form).aggregate(last=Max("slot"))["last"]

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from departments.choices import FigureState, Status
 from departments.models import Figure, Submission
-from departments.sheets import Cell, Sheet, cell_of, cells_of, describe_cell
+from departments.sheets import Cell, Sheet, cell_of, cells_of, describe_cell, key_of
 from expressions.values import MISSING, Value
 
 
 @dataclass(frozen=True)
 class Previous:
-    """The unit's last period on the same form: its label, whether it is approved, cells and values by item code."""
+    """The unit's last period on the same form: its label, whether it is approved, cells and values by cell key."""
 
     label: str
     approved: bool
@@ -40,20 +40,19 @@ def previous_of(submission: Submission, sheet: Sheet) -> Previous | None:
 
 
 def values_of(sheet: Sheet, cells: dict[str, Cell]) -> dict[str, Value]:
-    """Value of every item by code, computed ones included; MISSING where nothing was entered."""
+    """Value of every cell by key, totals over categories and computed items included; MISSING where nothing was entered."""
     entered: dict[str, Value] = {
-        item.code: cells[item.code].as_value() if item.code in cells else MISSING
-        for item in sheet.items
-        if item.is_entered
+        place.key: cells[place.key].as_value() if place.key in cells else MISSING for place in sheet.places
     }
-    return entered | sheet.compute(cells)
+    totals = {item.code: sheet.total(item, cells) for item in sheet.items if item.by_category}
+    return entered | totals | sheet.compute(cells)
 
 
 def cells_by_submission(submissions: Iterable[Submission]) -> dict[int, dict[str, Cell]]:
-    """Cells of several submissions by submission id and item code (one query)."""
+    """Cells of several submissions by submission id and cell key (one query)."""
     found: dict[int, dict[str, Cell]] = {submission.pk: {} for submission in submissions}
-    for figure in Figure.objects.filter(submission__in=found).select_related("item", "reason"):
-        found[figure.submission_id][figure.item.code] = cell_of(figure)
+    for figure in Figure.objects.filter(submission__in=found).select_related("item", "reason", "category"):
+        found[figure.submission_id][key_of(figure)] = cell_of(figure)
     return found
 
 
@@ -68,5 +67,5 @@ def typed(cell: Cell | None) -> tuple[str, str]:
 
 def progress(sheet: Sheet, cells: dict[str, Cell]) -> tuple[int, int]:
     """How many of the cells that must be answered are answered, and how many there are."""
-    wanted = [item.code for item in sheet.items if item.is_entered and not item.may_be_blank]
-    return sum(code in cells for code in wanted), len(wanted)
+    wanted = [place.key for place in sheet.places if not place.item.may_be_blank]
+    return sum(key in cells for key in wanted), len(wanted)

@@ -1,4 +1,4 @@
-"""The administrator's page of one submission: entered, previous, change, rules, history, and the decision."""
+"""The page of who decides on a submission: entered, previous, change, rules, history, files, and the decision."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,29 +10,34 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from departments.choices import Action, Severity
+from departments.choices import Action, RemarkKind, Severity
 from departments.comparison import Change, compare
-from departments.exceptions import Conflict, Problem, TransitionRefused
-from departments.models import Item, Section, Submission, SubmissionEvent
-from departments.services.submissions import approve, reopen, return_submission
-from departments.sheets import Cell, Sheet, cells_of, describe_cell, load_sheet
+from departments.exceptions import Conflict, DepartmentsError, Problem
+from departments.models import Category, Item, Remark, Section, Submission, SubmissionEvent
+from departments.services.contexts import load_context
+from departments.services.remarks import explanations_of
+from departments.services.submissions import approve, confirm, return_submission
+from departments.sheets import Cell, Sheet, cell_key, cells_of, load_sheet, show_cell
 from departments.transitions import allowed
 from departments.views.figures import Previous, previous_of, values_of
 from departments.views.layout import blocks
 from departments.views.queue import chosen, may_decide, neighbours, review_url
+from departments.views.reopening import reopening_data, reopening_post
 from departments.views.words import whose_turn
-from expressions.values import Value
+from expressions.values import MISSING, Value
 
 
 @dataclass(frozen=True)
 class ReviewRow:
-    """One item: what is entered, what it was, how it changed, and what the rules say."""
+    """One cell: what is entered, what it was, how it changed, what the rules say and what people wrote beside it."""
 
+    key: str
     item: Item
     shown: str
     before: str
     change: Change
-    problems: tuple[Problem, ...]
+    problems: tuple[tuple[Problem, str], ...]
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def absolute(self) -> str:
@@ -56,14 +61,17 @@ def review_page(request: HttpRequest, submission: Submission, context: dict[str,
     filters = chosen(request)
     if request.method == "POST":
         return _decide(request, submission, filters)
-    sheet = load_sheet(submission.window.form)
+    sheet = load_sheet(submission.window.form, submission)
     cells = cells_of(submission)
     earlier = previous_of(submission, sheet)
-    problems = tuple(sheet.problems(cells, complete=True))
+    problems = tuple(sheet.problems(cells, complete=True, context=load_context(sheet, submission)))
+    explained = explanations_of(submission)
     before, after, left = (
         neighbours(request.user, submission, filters) if may_decide(request.user) else (None, None, 0)
     )
-    groups = _groups(sheet, cells, earlier, problems)
+    findings = [(problem, explained.get((problem.rule, problem.item), "")) for problem in problems]
+    page = _Rows(sheet, cells, earlier, findings, list(submission.remarks.select_related("user")))
+    groups = page.groups()
     return TemplateResponse(
         request,
         "departments/review.html",
@@ -73,7 +81,9 @@ def review_page(request: HttpRequest, submission: Submission, context: dict[str,
             "submission": submission,
             "groups": groups,
             "big": sum(row.is_big for _title, rows in groups for row in rows),
-            "problems": problems,
+            "problems": findings,
+            "remarks": page.about(""),
+            "attachments": submission.attachments.filter(removed_at__isnull=True).select_related("user"),
             "warnings": sum(p.severity == Severity.WARNING for p in problems),
             "rules": _rules(sheet, problems),
             "earlier": earlier,
@@ -84,7 +94,8 @@ def review_page(request: HttpRequest, submission: Submission, context: dict[str,
             "next_url": review_url(after, filters) if after else "",
             "left": left,
             "filters": filters,
-        },
+        }
+        | reopening_data(request, submission),
     )
 
 
@@ -94,72 +105,92 @@ def _decide(request: HttpRequest, submission: Submission, filters: dict[str, str
     after = neighbours(request.user, submission, filters)[1] if may_decide(request.user) else None
     version = request.POST.get("version", "")
     try:
+        if reopening_post(request, submission):
+            return here
         if not version.isdecimal():
             raise Conflict({})
         seen = int(version)
+        if action == Action.CONFIRM:
+            confirm(submission=submission, user=request.user, version=seen)
+            messages.success(request, _("Confirmed: it goes on to the office."))
+            return HttpResponseRedirect(reverse("admin:index"))
         if action == Action.APPROVE:
             approve(submission=submission, user=request.user, version=seen)
             messages.success(request, _("Approved: %s.") % submission)
         elif action == Action.RETURN:
-            return_submission(submission=submission, user=request.user, reason=reason, version=seen)
+            cells = {
+                name.removeprefix("why-"): text
+                for name, text in request.POST.items()
+                if name.startswith("why-") and isinstance(text, str)
+            }
+            return_submission(
+                submission=submission, user=request.user, reason=reason, cells=cells, version=seen
+            )
             messages.success(request, _("Returned: %s.") % submission)
-        elif action == Action.REOPEN:
-            reopen(submission=submission, user=request.user, reason=reason, version=seen)
-            messages.success(request, _("Re-opened: %s.") % submission)
-            return here
         else:
             messages.error(request, _("Nothing was done: choose a button of this page."))
             return here
-    except TransitionRefused as refusal:
-        messages.error(request, str(refusal))
-        return here
     except Conflict:
         messages.error(
             request, _("The form has changed since you opened it. Nothing was decided: please look again.")
         )
+        return here
+    except DepartmentsError as refusal:
+        messages.error(request, str(refusal))
         return here
     if after is not None:
         return HttpResponseRedirect(review_url(after, filters))
     return HttpResponseRedirect(reverse("admin:departments_submission_queue"))
 
 
-def _groups(
-    sheet: Sheet, cells: Mapping[str, Cell], earlier: Previous | None, problems: tuple[Problem, ...]
-) -> list[tuple[str, list[ReviewRow]]]:
-    sections: dict[int, Section] = {section.pk: section for section in sheet.form.sections.all()}
-    values = values_of(sheet, dict(cells))
-    groups: list[tuple[str, list[ReviewRow]]] = []
-    for block in blocks(sheet.items, sections):
-        rows = [_row(sheet, item, cells, values, earlier, problems) for item in block.items]
-        if groups and groups[-1][0] == block.title:
-            groups[-1][1].extend(rows)
-        else:
-            groups.append((block.title, rows))
-    return groups
+@dataclass(frozen=True)
+class _Rows:
+    """Builds the rows of the page, group by group."""
 
+    sheet: Sheet
+    cells: Mapping[str, Cell]
+    earlier: Previous | None
+    findings: list[tuple[Problem, str]]
+    remarks: list[Remark]
 
-def _row(
-    sheet: Sheet,
-    item: Item,
-    cells: Mapping[str, Cell],
-    values: Mapping[str, Value],
-    earlier: Previous | None,
-    problems: tuple[Problem, ...],
-) -> ReviewRow:
-    def shown(cells: Mapping[str, Cell], values: Mapping[str, Value]) -> str:
-        return (
-            describe_cell(cells.get(item.code)) if item.is_entered else sheet.display(item, values[item.code])
+    def groups(self) -> list[tuple[str, list[ReviewRow]]]:
+        """Sections with the items asked once, then one group per category row."""
+        values = values_of(self.sheet, dict(self.cells))
+        sections: dict[int, Section] = {section.pk: section for section in self.sheet.form.sections.all()}
+        groups: list[tuple[str, list[ReviewRow]]] = []
+        for block in blocks(self.sheet.items, sections):
+            rows = [self._row(item, None, values) for item in block.items]
+            if groups and groups[-1][0] == block.title:
+                groups[-1][1].extend(rows)
+            else:
+                groups.append((block.title, rows))
+        split = [item for item in self.sheet.items if item.by_category]
+        for category in self.sheet.categories:
+            groups.append((category.name, [self._row(item, category, values) for item in split]))
+        return groups
+
+    def about(self, key: str) -> tuple[Remark, ...]:
+        """The comments and return reasons of a cell, oldest first; "" is the whole form."""
+        return tuple(r for r in self.remarks if r.cell == key and r.kind != RemarkKind.EXPLANATION)
+
+    def _row(self, item: Item, category: Category | None, values: Mapping[str, Value]) -> ReviewRow:
+        key = cell_key(item.code, category.code if category else "")
+        before = self.earlier.values.get(key) if self.earlier else None
+        is_rate = not item.is_entered and item.unit_of_measure == "%"
+        return ReviewRow(
+            key,
+            item,
+            self._shown(key, item, self.cells, values),
+            self._shown(key, item, self.earlier.cells, self.earlier.values) if self.earlier else "",
+            compare(values.get(key, MISSING), before, is_rate=is_rate),
+            tuple(finding for finding in self.findings if finding[0].item == key),
+            self.about(key),
         )
 
-    before = earlier.values[item.code] if earlier else None
-    is_rate = not item.is_entered and item.unit_of_measure == "%"
-    return ReviewRow(
-        item,
-        shown(cells, values),
-        shown(earlier.cells, earlier.values) if earlier else "",
-        compare(values[item.code], before, is_rate=is_rate),
-        tuple(p for p in problems if p.item == item.code),
-    )
+    def _shown(self, key: str, item: Item, cells: Mapping[str, Cell], values: Mapping[str, Value]) -> str:
+        if key in self.sheet.by_key:
+            return show_cell(item, cells.get(key))
+        return self.sheet.display(item, values.get(key, MISSING))
 
 
 def _rules(sheet: Sheet, problems: tuple[Problem, ...]) -> list[tuple[str, str, str]]:
@@ -176,10 +207,10 @@ def _rules(sheet: Sheet, problems: tuple[Problem, ...]) -> list[tuple[str, str, 
 
 
 def _history(submission: Submission, sheet: Sheet) -> list[HistoryLine]:
-    names = {item.code: item.name for item in sheet.items}
+    names = {key: place.label for key, place in sheet.by_key.items()}
     return [
         HistoryLine(
             event, tuple((names.get(code, code), old, new) for code, (old, new) in event.changes.items())
         )
-        for event in submission.events.select_related("user").order_by("-id")
+        for event in submission.events.select_related("user", "acting_for").order_by("-id")
     ]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from departments.choices import UNIT_ROLES, Action, Role, Status
 from departments.models import Item, Submission, Window
 from departments.permissions import is_unit_staff, memberships_of, offices_of, visible
-from departments.transitions import can
+from departments.transitions import can, why_closed
 from departments.views.words import time_left
 
 DONE_SHOWN = 12
@@ -25,6 +25,8 @@ class Task:
     filled: int
     total: int
     may_withdraw: bool
+    # Why it can't be filled although it lies here: not opened again, closed.
+    closed: str = ""
 
     @property
     def started(self) -> bool:
@@ -38,10 +40,11 @@ class Task:
 
 @dataclass(frozen=True)
 class UnitTasks:
-    """The clerk's page: four lists in the order of work."""
+    """The page of a unit's people: lists in the order of work. `to_confirm` is the unit head's."""
 
     to_fill: list[Task]
     returned: list[Task]
+    to_confirm: list[Task]
     waiting: list[Task]
     done: list[Task]
 
@@ -82,22 +85,25 @@ def unit_tasks(user: Any) -> UnitTasks | None:
         .annotate(n=Count("pk"))
         .values_list("form", "n")
     )
-    lists: dict[str, list[Task]] = {status: [] for status in Status.values}
+    lists: dict[str, list[Task]] = {status: [] for status in (*Status.values, "to_confirm")}
     for row in rows:
-        lists[row.status].append(
+        mine = row.status == Status.CHECKING and can(Action.CONFIRM, row, user)
+        lists["to_confirm" if mine else row.status].append(
             Task(
                 row,
                 time_left(row.window.due_at, now),
                 now > row.window.due_at,
                 row.answered,
                 totals.get(row.window.form_id, 0),
-                row.status == Status.SUBMITTED and can(Action.WITHDRAW, row, user),
+                row.status in (Status.CHECKING, Status.SUBMITTED) and can(Action.WITHDRAW, row, user),
+                why_closed(row, now) if row.is_editable else "",
             )
         )
     return UnitTasks(
         lists[Status.DRAFT],
         lists[Status.RETURNED] + lists[Status.REOPENED],
-        lists[Status.SUBMITTED],
+        lists["to_confirm"],
+        lists[Status.CHECKING] + lists[Status.SUBMITTED],
         lists[Status.APPROVED][::-1][:DONE_SHOWN],
     )
 
@@ -122,6 +128,7 @@ def office_tasks(user: Any) -> list[WindowState] | None:
             n=Count("submissions", distinct=True),
             n_approved=Count("submissions", filter=Q(submissions__status=Status.APPROVED), distinct=True),
             n_waiting=Count("submissions", filter=Q(submissions__status=Status.SUBMITTED), distinct=True),
+            n_checking=Count("submissions", filter=Q(submissions__status=Status.CHECKING), distinct=True),
         )
         .order_by("due_at", "form__order")
     )
@@ -129,7 +136,7 @@ def office_tasks(user: Any) -> list[WindowState] | None:
         WindowState(
             w,
             w.n,
-            w.n_approved + w.n_waiting,
+            w.n_approved + w.n_waiting + w.n_checking,
             w.n_approved,
             w.n_waiting,
             time_left(w.due_at, now),

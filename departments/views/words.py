@@ -33,6 +33,7 @@ def whose_turn(status: str) -> str:
         Status.REOPENED: _(
             "Re-opened for correction: the unit corrects and submits again; until then its figures do not count."
         ),
+        Status.CHECKING: _("The unit's head looks at it and confirms; then it goes to the office."),
         Status.SUBMITTED: _("The office's administrator checks it; approved figures count at once."),
         Status.APPROVED: _("Done: the figures count. A mistake? Ask the office to re-open the form."),
     }[Status(status)]

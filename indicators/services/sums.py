@@ -6,6 +6,7 @@ children's rows, and the arithmetic is exact (indicators.rollup).
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -97,11 +98,17 @@ def _own(window: Window, items: list[Item], units: list[int] | None) -> dict[int
         "submission__unit", "item", "state", "value", "item__decimals"
     )
     for unit, item, state, value, decimals in figures:
-        if state == FigureState.NUMBER and value is not None:
-            own[unit][item] = Slot(int(value.scaleb(decimals)), 1, 0, 1)
-        elif state == FigureState.NOT_APPLICABLE:
-            own[unit][item] = Slot(None, 0, 1, 1)
+        own[unit][item] = _with(own[unit][item], state, value, decimals)
     return own
+
+
+def _with(slot: Slot, state: str, value: Decimal | None, decimals: int) -> Slot:
+    """The slot of one submission with one more of its figures: an item asked per category has several, which add up."""
+    if state == FigureState.NUMBER and value is not None:
+        return Slot((slot.total or 0) + int(value.scaleb(decimals)), 1, 0, 1)
+    if state == FigureState.NOT_APPLICABLE and not slot.numbers:
+        return Slot(None, 0, 1, 1)
+    return slot
 
 
 def _stored(window: Window, items: list[Item], units: list[int]) -> list[dict[int, Slot]]:

@@ -11,6 +11,7 @@ from departments.choices import Role
 from departments.models import Membership, Office, Submission
 from departments.services import submissions
 from indicators.models import Ranking
+from tests import build
 from tests.bench.measure import Measure, repeat
 
 REQUESTS = 40
@@ -26,7 +27,7 @@ def measure(office: Office, period: str) -> list[Measure]:
     clerk = Membership.objects.get(unit=submission.unit, role=Role.CLERK).user
     administrator = Membership.objects.filter(office=office, role=Role.ADMINISTRATOR).first()
     assert administrator is not None
-    submissions.reopen(submission=submission, user=administrator.user, reason="测量用")
+    build.reopen(submission, administrator.user)
     entry = reverse("admin:departments_submission_change", args=[submission.pk])
     check = reverse("admin:departments_submission_check", args=[submission.pk])
     ranking = reverse("admin:indicators_ranking_page", args=[Ranking.objects.get(office=office).pk])

@@ -19,6 +19,7 @@ from indicators.services.sums import roll_up
 from reports.models import Bulletin, Issue
 from reports.renderers import FORMATS, render
 from reports.services import issues
+from tests import build
 from tests.bench.measure import Measure, Stopwatch, repeat, together
 
 APPROVALS = 33
@@ -49,7 +50,7 @@ def approvals(office: Office) -> list[Measure]:
         window__form__office=office, window__form__code="cases", status=Status.APPROVED
     )[:APPROVALS]
     for submission in chosen:
-        submissions.reopen(submission=submission, user=administrator, reason=REASON)
+        build.reopen(submission, administrator)
         submissions.submit(submission=submission, user=submission.submitted_by)
     outbox.drain()
     approving, rolling = Stopwatch(), Stopwatch()

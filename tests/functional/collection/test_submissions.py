@@ -165,40 +165,6 @@ def test_nobody_approves_what_they_entered_or_submitted(world):
     services.approve(submission=world.submission, user=world.administrator)
 
 
-@pytest.mark.parametrize("status", Status.values)
-@pytest.mark.parametrize("role", Role.values)
-def test_every_state_and_role(world, status, role):
-    """The table itself, exhaustively: what it does not name is refused, by `can` and by the service alike."""
-    submission = world.submission
-    person = build.person(
-        "person", world.office, role, submission.unit if role in ("clerk", "unit_head") else None
-    )
-    Submission.objects.filter(pk=submission.pk).update(status=status, submitted_by=world.clerk)
-    submission.refresh_from_db()
-    calls: dict[Action, Callable[[], object]] = {
-        Action.SAVE: lambda: services.save_figures(
-            submission=submission, inputs={"due": CellInput("1"), "done": CellInput("1")}, user=person
-        ),
-        Action.SUBMIT: lambda: services.submit(submission=submission, user=person),
-        Action.WITHDRAW: lambda: services.withdraw(submission=submission, user=person),
-        Action.RETURN: lambda: services.return_submission(submission=submission, user=person, reason="因为"),
-        Action.APPROVE: lambda: services.approve(submission=submission, user=person),
-        Action.REOPEN: lambda: services.reopen(submission=submission, user=person, reason="因为"),
-    }
-    assert set(calls) == set(TRANSITIONS)
-    for action, call in calls.items():
-        row = TRANSITIONS[action]
-        lawful = status in row.sources and role in row.roles and not row.own_only
-        before = SubmissionEvent.objects.count()
-        assert can(action, submission, person) is lawful
-        if lawful:
-            continue
-        with pytest.raises(TransitionRefused):
-            call()
-        assert Submission.objects.get(pk=submission.pk).status == status
-        assert SubmissionEvent.objects.count() == before
-
-
 @pytest.mark.both_databases
 @pytest.mark.django_db(transaction=True)
 def test_four_administrators_press_at_once_and_one_approves():

@@ -10,6 +10,7 @@ from django.urls import reverse
 from departments.choices import Action, Status
 from departments.models import Submission
 from departments.services import submissions as services
+from tests import build
 from tests.functional.departments.world import OfficeWorld
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +53,7 @@ def bring(submission: Submission, state: str, world: OfficeWorld) -> Submission:
     if state in ("approved", "reopened"):
         services.approve(submission=submission, user=admin)
     if state == "reopened":
-        services.reopen(submission=submission, user=admin, reason="更正")
+        build.reopen(submission, admin)
     submission.refresh_from_db()
     return submission
 

@@ -181,7 +181,7 @@ def test_acceptance_needs_a_reviewer_a_reason_and_stays_while_the_values_stay(wo
 
 def correct(window, clerk, administrator, done: str) -> None:
     submission = Submission.objects.get(window=window, unit__code="U0")
-    submission_services.reopen(submission=submission, user=administrator, reason="更正")
+    build.reopen(submission, administrator)
     submission_services.save_figures(submission=submission, inputs={"done": CellInput(done)}, user=clerk)
     submission_services.submit(submission=submission, user=clerk)
     submission_services.approve(submission=submission, user=administrator)
@@ -211,7 +211,7 @@ def test_a_figure_changed_after_review_holds_the_issue(world):
     _bulletin, people, window, _clerks = world
     issue = issues.review_issue(issue=accepted(world), user=people["reviewer"])
     submission = Submission.objects.get(window=window, unit__code="U0")
-    submission_services.reopen(submission=submission, user=people["administrator"], reason="更正")
+    build.reopen(submission, people["administrator"])
     outbox.drain()
     with pytest.raises(Held) as held:
         issues.issue_bulletin(issue=issue, user=people["issuer"])

@@ -55,7 +55,7 @@ def test_step_by_step_equals_anew(tree, seed):
         submission = Submission.objects.get(pk=chance.choice(submissions).pk)
         clerk = clerks[submission.unit_id]
         if submission.status == Status.APPROVED:
-            services.reopen(submission=submission, user=administrator, reason="更正")
+            build.reopen(submission, administrator)
         elif submission.status == Status.SUBMITTED:
             services.approve(submission=submission, user=administrator)
         else:
