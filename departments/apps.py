@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class DepartmentsConfig(AppConfig):
     name = "departments"
     verbose_name = _("Collection")
+
+    def ready(self) -> None:
+        from departments.services import event_notices
+
+        event_notices.connect()

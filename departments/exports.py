@@ -1,10 +1,5 @@
-"""Figures as a table file: one row per figure. Numbers stay numbers; no text can become a formula.
+"""Figures as a table file: one row per figure. Numbers stay numbers; no text can become a formula."""
 
-A spreadsheet runs a text that begins with = + - @, TAB or CR (also full-width ＝＋－＠) as a formula, so such texts get a
-leading apostrophe (ADR 0007; OWASP ASVS 1.2.10).
-"""
-
-import re
 from decimal import Decimal
 from typing import Any
 
@@ -14,27 +9,10 @@ from django.utils.translation import gettext as _
 from import_export.resources import Resource
 from tablib import Dataset
 
+from departments.formula_safety import safe_cell, safe_text
 from departments.models import Figure, Submission
 
-_RISKY = frozenset("=+-@\t\r\n＝＋－＠")
-# Blank-like characters that spreadsheets skip before they look for a formula.
-_SKIPPED = " \u00a0\u3000\ufeff\u200b"
-# Characters that XML, and so .xlsx, can't hold.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-
-
-def safe_text(text: str) -> str:
-    """The text as it may stand in a table file."""
-    clean = _CONTROL.sub("", text)
-    return f"'{clean}" if clean.lstrip(_SKIPPED)[:1] in _RISKY and clean.strip() else clean
-
-
-def safe_cell(value: Any) -> Any:
-    """Numbers as they are (negative ones too), everything else as safe text."""
-    if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
-        return "" if value is None else safe_text(str(value))
-    return value
-
+__all__ = ["FigureExport", "safe_cell", "safe_text"]
 
 class FigureExport(Resource):
     """The figures of the given submissions, in the order of the list and of the form."""
@@ -53,6 +31,8 @@ class FigureExport(Resource):
                 _("state"),
                 _("item code"),
                 _("item"),
+                _("category code"),
+                _("category"),
                 _("value"),
                 _("not applicable"),
                 _("unit of measure"),
@@ -71,10 +51,15 @@ class FigureExport(Resource):
                 "submission__submitted_by",
                 "submission__decided_by",
                 "item",
+                "category",
                 "reason",
             )
             .order_by(
-                "submission__window__due_at", "submission__unit__protocol_order", "submission", "item__order"
+                "submission__window__due_at",
+                "submission__unit__protocol_order",
+                "submission",
+                "category__order",
+                "item__order",
             )
         )
         for figure in figures:
@@ -92,6 +77,8 @@ def _row(figure: Figure) -> list[Any]:
         submission.get_status_display(),
         item.code,
         item.name,
+        figure.category.code if figure.category else "",
+        figure.category.name if figure.category else "",
         _number(figure.value) if figure.value is not None else figure.text,
         figure.reason.name if figure.reason else "",
         item.unit_of_measure,

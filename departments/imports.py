@@ -4,7 +4,6 @@ A row is matched by the unit's name among the units the person fills for; anothe
 that does not exist. Blank cells leave what is stored. Any error in any row: nothing of the file is saved.
 """
 
-import zipfile
 from collections import Counter
 from typing import Any
 
@@ -23,25 +22,18 @@ from departments.permissions import memberships_of
 from departments.services.organisation import UnitNames
 from departments.services.submissions import save_figures
 from departments.sheets import CellInput, Sheet, cells_of, describe_cell, load_sheet
+from departments.table_files import SMALL, TableFileError, check_bytes
 
 MAX_ROWS = 2000
-MAX_BYTES = 2 * 1024 * 1024
-MAX_UNPACKED = 20 * 1024 * 1024
 UNIT_HEADERS = frozenset({"单位", "填报单位", "部门", "部门名称", "unit"})
 
 
 def check_file(file: Any) -> None:
-    """ValidationError for a file too big to be a table of figures, packed or unpacked; reads only its directory."""
-    if file.size > MAX_BYTES:
-        raise ValidationError(_("The file is larger than 2 MB: keep only the table itself."))
-    if zipfile.is_zipfile(file):
-        file.seek(0)
-        with zipfile.ZipFile(file) as packed:
-            unpacked = sum(entry.file_size for entry in packed.infolist())
-        if unpacked > MAX_UNPACKED:
-            raise ValidationError(
-                _("The workbook is far too large when unpacked: delete empty rows and pictures.")
-            )
+    """ValidationError for what is no table or too large to be one of figures, packed or unpacked."""
+    try:
+        check_bytes(file.read(SMALL.size + 1))
+    except TableFileError as error:
+        raise ValidationError(str(error)) from error
     file.seek(0)
 
 

@@ -1,8 +1,11 @@
 """The whole flow on one page: which event leads to which work. Every step goes through the outbox.
 
 figures begin or cease to count  →  roll up that unit and its ancestors
+somebody is told something       →  carry the notice to mail and group chats
+a file of figures is uploaded    →  check it, save it
 an issue is issued               →  prepare and send its mails
-clock (editable in the admin)    →  hand over what waits; send due mailings; mark deliveries left half-way
+clock (editable in the admin)    →  hand over what waits; open windows; remind; end re-openings; send due mailings;
+                                    take up again what was left half-way
 """
 
 from typing import Any
@@ -11,8 +14,8 @@ from django.conf import settings
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy, override
 
-from departments.models import Submission
-from departments.signals import counted_changed
+from departments.models import Notice, Submission, Upload
+from departments.signals import counted_changed, notice_created, upload_waiting
 from govsvc.outbox import enqueue
 from reports.models import Issue
 from reports.signals import bulletin_issued
@@ -20,6 +23,10 @@ from reports.signals import bulletin_issued
 # Task, its name in the admin, and how often, in seconds.
 CLOCK = (
     ("govsvc.tasks.sweep_outbox", gettext_lazy("Hand over waiting tasks"), 5),
+    ("departments.tasks.open_due_windows", gettext_lazy("Open forms whose time has come"), 60),
+    ("departments.tasks.send_reminders", gettext_lazy("Remind of due forms"), 60),
+    ("departments.tasks.retry_notices", gettext_lazy("Carry waiting notices"), 60),
+    ("departments.tasks.expire_reopenings", gettext_lazy("End re-openings whose time is over"), 60),
     ("reports.tasks.reconcile_deliveries", gettext_lazy("Check unfinished deliveries"), 300),
 )
 
@@ -27,6 +34,8 @@ CLOCK = (
 def connect() -> None:
     counted_changed.connect(_roll_up, dispatch_uid="pipeline.roll_up")
     bulletin_issued.connect(_deliver, dispatch_uid="pipeline.deliver")
+    notice_created.connect(_carry, dispatch_uid="pipeline.carry")
+    upload_waiting.connect(_check_upload, dispatch_uid="pipeline.check_upload")
     post_migrate.connect(_clock, dispatch_uid="pipeline.clock")
 
 
@@ -37,6 +46,14 @@ def _roll_up(sender: Any, submission: Submission, **_kwargs: Any) -> None:
 
 def _deliver(sender: Any, issue: Issue, **_kwargs: Any) -> None:
     enqueue("reports.tasks.deliver_issue", issue.pk)
+
+
+def _carry(sender: Any, notice: Notice, **_kwargs: Any) -> None:
+    enqueue("departments.tasks.deliver_notice", notice.pk)
+
+
+def _check_upload(sender: Any, upload: Upload, **_kwargs: Any) -> None:
+    enqueue("departments.tasks.check_upload", upload.pk)
 
 
 def _clock(sender: Any, **_kwargs: Any) -> None:

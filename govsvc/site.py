@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from departments.models import Office
 from departments.permissions import is_office_staff, offices_of
 from departments.views.board import sees_board
-from departments.views.queue import may_decide
+from departments.views.queue import administers, may_decide
 from departments.views.tasks import office_tasks, unit_tasks
 from reports.views.own_places import own_places
+from reports.views.replies import reply_tasks
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,19 @@ NAVIGATION: tuple[Group, ...] = (
             Entry(_("My tasks"), "task_alt", "admin:index", lambda user: True),
             Entry(_("Awaiting approval"), "fact_check", "admin:departments_submission_queue", may_decide),
             Entry(_("Reporting board"), "grid_on", "admin:departments_submission_board", sees_board),
+            Entry(
+                _("Reconciliation"),
+                "compare_arrows",
+                "admin:departments_comparison_overview",
+                _perm("departments.view_comparison"),
+                pages=("departments_comparison_sides", "departments_comparison_unit"),
+            ),
+            Entry(
+                _("Notices"),
+                "notifications",
+                "admin:departments_notice_inbox",
+                lambda user: True,
+            ),
             Entry(
                 _("Submissions"),
                 "description",
@@ -96,6 +110,18 @@ NAVIGATION: tuple[Group, ...] = (
             ),
             Entry(_("Windows"), "event", "admin:departments_window_changelist", is_office_staff),
             Entry(
+                _("Working calendar"),
+                "calendar_month",
+                "admin:departments_calendarday_changelist",
+                is_office_staff,
+            ),
+            Entry(
+                _("comparisons of sources"),
+                "rule",
+                "admin:departments_comparison_changelist",
+                is_office_staff,
+            ),
+            Entry(
                 _("Indicators"),
                 "percent",
                 "admin:indicators_indicator_changelist",
@@ -116,9 +142,9 @@ NAVIGATION: tuple[Group, ...] = (
                 "admin:reports_bulletin_changelist",
                 _perm("reports.view_bulletin"),
             ),
-            Entry(_("Accounts"), "person", "admin:auth_user_changelist", may_decide),
-            Entry(_("Memberships"), "badge", "admin:departments_membership_changelist", may_decide),
-            Entry(_("Offices"), "apartment", "admin:departments_office_changelist", may_decide),
+            Entry(_("Accounts"), "person", "admin:auth_user_changelist", administers),
+            Entry(_("Memberships"), "badge", "admin:departments_membership_changelist", administers),
+            Entry(_("Offices"), "apartment", "admin:departments_office_changelist", administers),
         ),
     ),
     Group(
@@ -195,4 +221,5 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "office_tasks": office_tasks(request.user),
         "may_decide": may_decide(request.user),
         "own_places": own_places(request.user),
+        "reply_tasks": reply_tasks(request.user),
     }

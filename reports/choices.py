@@ -27,3 +27,22 @@ class DeliveryStatus(models.TextChoices):
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")
     UNCERTAIN = "uncertain", _("Uncertain")
+
+
+class ReplyState(models.TextChoices):
+    """What a unit says of its own figures before issue; silence is never turned into a confirmation."""
+
+    OPEN = "open", _("Asked, not answered")
+    CONFIRMED = "confirmed", _("Confirmed by the unit")
+    OBJECTED = "objected", _("Objection")
+    DECIDED = "decided", _("Objection decided")
+
+
+class ReplyAction(models.TextChoices):
+    ASK = "ask", _("Asked the unit")
+    CONFIRM = "confirm", _("The unit confirmed")
+    OBJECT = "object", _("The unit objected")
+    DECIDE = "decide", _("Decided on the objection")
+    RENEW = "renew", _("Figures changed, asked again")
+    EXTEND = "extend", _("Time extended")
+    WAIVE = "waive", _("Not waited for any longer")

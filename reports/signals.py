@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 # Argument: issue (Issue), now issued.
 bulletin_issued = Signal()
+
+# Units are asked, or asked again, to check their figures. Arguments: issue (Issue), replies (list of Reply), at (datetime).
+replies_opened = Signal()

@@ -87,6 +87,7 @@ def approve(submission: Submission, by: User) -> Submission:
 
 def reopen(submission: Submission, by: User, reason: str = "更正", asker: User | None = None) -> Submission:
     """Asked for by the one who submitted (or `asker`), granted by somebody else; open for two days."""
+    submission.refresh_from_db()
     asked = reopenings.ask(submission=submission, user=asker or submission.submitted_by, reason=reason)
     reopenings.grant(reopening=asked, user=by)
     submission.refresh_from_db()

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from reports.statements import FUNCTIONS
+from tests.spec.collection import calendar_tables, cell_tables, reconcile_tables
 from tests.spec.indicators import tables as indicator_tables
 from tests.spec.indicators.tables import Table
 from tests.spec.periods.test_spec_periods import SPEC as PERIODS
@@ -29,6 +30,12 @@ def rules_page() -> str:
         HEAD,
         "## 报告期\n",
         _markdown(periods),
+        "## 工作日历与截止时间\n",
+        *map(_markdown, calendar_tables.ALL),
+        "## 单元格与异常值\n",
+        *map(_markdown, cell_tables.ALL),
+        "## 数据核对\n",
+        *map(_markdown, reconcile_tables.ALL),
         "## 指标、汇总、排名\n",
         *map(_markdown, indicator_tables.ALL),
         "## 正文表述\n",

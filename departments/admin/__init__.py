@@ -1,5 +1,25 @@
 """The admin pages of collection, split by noun; importing the package registers them."""
 
-from departments.admin import accounts, forms, organisation, submissions, windows
+from departments.admin import (
+    accounts,
+    calendar,
+    comparisons,
+    forms,
+    notices,
+    organisation,
+    submissions,
+    uploads,
+    windows,
+)
 
-__all__ = ["accounts", "forms", "organisation", "submissions", "windows"]
+__all__ = [
+    "accounts",
+    "calendar",
+    "comparisons",
+    "forms",
+    "notices",
+    "organisation",
+    "submissions",
+    "uploads",
+    "windows",
+]

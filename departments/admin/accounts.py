@@ -3,24 +3,31 @@
 from functools import partial
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group as DjangoGroup
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from import_export.formats.base_formats import XLSX
+from tablib import Dataset
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from departments.admin.base import OfficeFilterMixin, ScopedAdmin, ScopedTabularInline, VisibleFilter
+from departments.admin.transfer import SetupTransfer
 from departments.choices import Role
+from departments.exceptions import DepartmentsError
+from departments.formula_safety import safe_cell
 from departments.models import Membership
 from departments.permissions import get_visible, offices_of
+from departments.resources.accounts import AccountTable
+from departments.services.accounts import accounts_of, first_passwords
 from departments.views.posts import acting_page, hand_over_page
 
 for _model in (User, DjangoGroup):
@@ -60,7 +67,9 @@ class MembershipInline(ScopedTabularInline):
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin, ScopedAdmin):  # type: ignore[misc]
+class AccountAdmin(UserAdmin, ScopedAdmin, SetupTransfer):  # type: ignore[misc]
+    table = AccountTable
+    actions = ("give_first_passwords",)
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -78,6 +87,30 @@ class AccountAdmin(UserAdmin, ScopedAdmin):  # type: ignore[misc]
         return "；".join(
             f"{row.unit or row.office} {row.get_role_display()}" for row in account.memberships.all()
         )
+
+    @admin.action(description=gettext_lazy("Give first passwords"))
+    def give_first_passwords(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
+        """A list to hand out, made once; accounts somebody has used keep their password."""
+        try:
+            passwords = first_passwords(accounts=queryset, user=request.user)
+        except DepartmentsError as error:
+            messages.error(request, str(error))
+            return None
+        if not passwords:
+            messages.warning(request, _("None of these accounts is new: nobody's password was changed."))
+            return None
+        names = dict(queryset.filter(username__in=passwords).values_list("username", "last_name"))
+        table = Dataset(headers=["用户名", "姓名", "初始密码"], title="初始密码")
+        for username, password in passwords.items():
+            table.append([safe_cell(username), safe_cell(names.get(username, "")), password])
+        response = HttpResponse(table.export("xlsx"), content_type=XLSX.CONTENT_TYPE)
+        response["Content-Disposition"] = 'attachment; filename="passwords.xlsx"'
+        return response
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+        """Accounts carry no scope of their own: what may be changed says `accounts_of`."""
+        mine = accounts_of(request.user, to_change=True)
+        return super(ScopedAdmin, self).response_action(request, queryset.filter(pk__in=mine.values("pk")))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:

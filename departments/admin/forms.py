@@ -9,8 +9,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from departments.admin.base import OfficeFilterMixin, ScopedAdmin, ScopedTabularInline
+from departments.admin.schedules import ScheduleInline
+from departments.admin.transfer import SetupTransfer
 from departments.choices import ItemKind
 from departments.models import Expectation, Form, Item, Rule, Section
+from departments.resources.items import ItemTable
 from departments.services.forms import assign_slot
 from departments.sheets import check_expression
 
@@ -115,11 +118,12 @@ class ExpectationInline(PartInline):
 
 
 @admin.register(Form)
-class FormAdmin(OfficeFilterMixin, ScopedAdmin):
+class FormAdmin(OfficeFilterMixin, ScopedAdmin, SetupTransfer):  # type: ignore[misc]
+    table = ItemTable
     list_display = ("title", "code", "office", "frequency", "order")
     fields = ("office", "code", "title", "frequency", "notes", "contact", "order")
     search_fields = ("title", "code")
-    inlines = (SectionInline, ItemInline, RuleInline, ExpectationInline)
+    inlines = (SectionInline, ItemInline, RuleInline, ExpectationInline, ScheduleInline)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("office", "code") if obj else ()

@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from departments.admin.base import OfficeFilterMixin, ScopedAdmin, ScopedTabularInline
+from departments.admin.transfer import SetupTransfer
 from departments.models import Group, NotApplicableReason, Office, Unit, UnitAlias, UnitVersion
 from departments.permissions import visible
+from departments.resources.units import UnitTable
 from departments.services.organisation import change_unit, check_parent
 
 
@@ -128,8 +130,9 @@ class UnitForm(forms.ModelForm):
 
 
 @admin.register(Unit)
-class UnitAdmin(OfficeFilterMixin, ScopedAdmin):
+class UnitAdmin(OfficeFilterMixin, ScopedAdmin, SetupTransfer):  # type: ignore[misc]
     form = UnitForm
+    table = UnitTable
     list_display = ("name", "code", "office", "protocol_order", "opened_on", "closed_on")
     search_fields = ("name", "code", "versions__full_name", "aliases__name")
     inlines = (UnitVersionInline, UnitAliasInline)

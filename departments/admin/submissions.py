@@ -14,12 +14,15 @@ from departments.choices import Action, Status
 from departments.models import Submission
 from departments.permissions import has_role, memberships_of
 from departments.transitions import Actor, can, roles_for
-from departments.views.answers import check_cells, save_cells
+from departments.views.answers import add_category_row, add_comment, check_cells, save_cells
+from departments.views.attachments import download_attachment
 from departments.views.board import board_page
 from departments.views.bulk import bulk_page
 from departments.views.entry import entry_page
+from departments.views.print import print_page
 from departments.views.queue import queue_page
 from departments.views.review import review_page
+from departments.views.workbook import download_workbook, upload_workbook
 
 
 def sees_review(user: Any, submission: Submission) -> bool:
@@ -94,6 +97,28 @@ class SubmissionAdmin(ScopedAdmin, TransferAdmin):  # type: ignore[misc]
             path("bulk/", self.admin_site.admin_view(self.bulk_view), name="departments_submission_bulk"),
             path("<int:object_id>/check/", check_cells, name="departments_submission_check"),
             path("<int:object_id>/save/", save_cells, name="departments_submission_save"),
+            path("<int:object_id>/row/", add_category_row, name="departments_submission_row"),
+            path("<int:object_id>/comment/", add_comment, name="departments_submission_comment"),
+            path(
+                "<int:object_id>/workbook/",
+                self.admin_site.admin_view(download_workbook),
+                name="departments_submission_workbook",
+            ),
+            path(
+                "<int:object_id>/upload/",
+                self.admin_site.admin_view(self.upload_view),
+                name="departments_submission_upload",
+            ),
+            path(
+                "<int:object_id>/print/",
+                self.admin_site.admin_view(self.print_view),
+                name="departments_submission_print",
+            ),
+            path(
+                "file/<int:attachment_id>/",
+                self.admin_site.admin_view(download_attachment),
+                name="departments_submission_file",
+            ),
         ]
         return own + super().get_urls()
 
@@ -102,6 +127,14 @@ class SubmissionAdmin(ScopedAdmin, TransferAdmin):  # type: ignore[misc]
 
     def bulk_view(self, request: HttpRequest) -> HttpResponse:
         return bulk_page(request, self.admin_site.each_context(request) | {"opts": self.opts})
+
+    def upload_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return upload_workbook(
+            request, object_id, self.admin_site.each_context(request) | {"opts": self.opts}
+        )
+
+    def print_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return print_page(request, object_id, self.admin_site.each_context(request))
 
     def board_view(self, request: HttpRequest) -> HttpResponse:
         return board_page(request, self.admin_site.each_context(request) | {"opts": self.opts})

@@ -4,15 +4,20 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from departments.admin.base import ScopedAdmin, VisibleFilter
-from departments.choices import Status
+from departments.choices import EntryMode, Status
 from departments.models import Window
 from departments.periods import Period, PeriodError
 from departments.services.submissions import open_window
+from departments.views.table_answers import table_cells
+from departments.views.table_entry import table_page
+from departments.views.table_upload import import_page, upload_page
 
 
 class WindowForm(forms.ModelForm):
@@ -25,10 +30,10 @@ class WindowForm(forms.ModelForm):
         form, code = data.get("form"), data.get("period")
         if form and code:
             try:
-                frequency = Period.parse(code).frequency
+                when = Period.parse(code)
             except PeriodError:
                 return data
-            if frequency != form.frequency:
+            if not when.fits(form.frequency):
                 self.add_error(
                     "period",
                     _("%(form)s is filled per %(a)s, not for %(period)s.")
@@ -45,10 +50,40 @@ class WindowForm(forms.ModelForm):
 @admin.register(Window)
 class WindowAdmin(ScopedAdmin):
     form = WindowForm
-    list_display = ("form", "period_label", "opens_at", "due_at", "coverage")
+    list_display = ("form", "period_label", "opens_at", "due_at", "coverage", "table")
     list_filter = (("form", VisibleFilter),)
     search_fields = ("form__title", "period")
     list_select_related = ("form",)
+
+    def get_urls(self) -> list[URLPattern]:
+        guard = self.admin_site.admin_view
+        own = [
+            path("<int:object_id>/table/", guard(self.table_view), name="departments_window_table"),
+            path("<int:object_id>/table/cells/", table_cells, name="departments_window_table_cells"),
+            path(
+                "<int:object_id>/table/upload/",
+                guard(self.table_upload_view),
+                name="departments_window_table_upload",
+            ),
+            path(
+                "<int:object_id>/table/upload/<int:upload_id>/",
+                guard(self.table_import_view),
+                name="departments_window_table_import",
+            ),
+        ]
+        return own + super().get_urls()
+
+    def table_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return table_page(request, object_id, self._context(request))
+
+    def table_upload_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return upload_page(request, object_id, self._context(request))
+
+    def table_import_view(self, request: HttpRequest, object_id: int, upload_id: int) -> HttpResponse:
+        return import_page(request, object_id, upload_id, self._context(request))
+
+    def _context(self, request: HttpRequest) -> dict[str, Any]:
+        return self.admin_site.each_context(request) | {"opts": self.opts}
 
     @display(description=_("period"), ordering="starts_on")
     def period_label(self, window: Window) -> str:
@@ -60,10 +95,20 @@ class WindowAdmin(ScopedAdmin):
         reported = sum(state in (Status.SUBMITTED, Status.APPROVED) for state in states)
         return f"{reported} / {states.count(Status.APPROVED)} / {len(states)}"
 
+    @display(description=_("table"))
+    def table(self, window: Window) -> str:
+        """The way to the grid, for forms that the office fills for all units."""
+        if window.form.entered_by != EntryMode.OFFICE:
+            return ""
+        address = reverse("admin:departments_window_table", args=[window.pk])
+        return format_html('<a href="{}">{}</a>', address, _("Fill in as a table"))
+
     def get_list_display(self, request: HttpRequest) -> Any:
         """A unit's people see the times, not how far the other units are."""
         shown = super().get_list_display(request)
-        return shown if self._may(request, "change", None) else [name for name in shown if name != "coverage"]
+        if self._may(request, "change", None):
+            return shown
+        return [name for name in shown if name not in ("coverage", "table")]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("form", "period") if obj else ()

@@ -143,6 +143,7 @@ def _other_forms(
         state=FigureState.NUMBER,
     ).values_list("submission__unit", "item", "submission__window", "value")
     for unit, item_id, window_id, value in figures:
+        assert value is not None
         numbers[unit, item_id][window_id] += Fraction(value)
     found: dict[int, dict[str, Value]] = defaultdict(dict)
     for (unit, form), window_ids in asked.items():

@@ -145,11 +145,28 @@ def give_passwords(passwords: Mapping[str, str]) -> Iterator[str]:
             yield username
 
 
-def grant(*, user: User, office: Office, role: str, unit: Unit | None = None) -> Membership:
-    """Gives a person a role in an office or for one unit; ValidationError when role and unit do not fit."""
-    membership = Membership.objects.filter(user=user, office=office, unit=unit, role=role).first()
-    if membership is None:
-        membership = Membership(user=user, office=office, unit=unit, role=role)
+def grant(
+    *,
+    user: User,
+    office: Office,
+    role: str,
+    unit: Unit | None = None,
+    valid_from: dt.date | None = None,
+    valid_to: dt.date | None = None,
+    acting_for: User | None = None,
+) -> Membership:
+    """Gives a person a role in an office or for one unit between two days (both included; None: always), again: with
+    these days. `acting_for`: whose place it is (代岗), one membership per first day. ValidationError when role, unit and
+    days do not fit.
+    """
+    found = Membership.objects.filter(user=user, office=office, unit=unit, role=role, acting_for=acting_for)
+    if acting_for is not None:
+        found = found.filter(valid_from=valid_from)
+    membership = found.first() or Membership(
+        user=user, office=office, unit=unit, role=role, acting_for=acting_for
+    )
+    if membership.pk is None or (membership.valid_from, membership.valid_to) != (valid_from, valid_to):
+        membership.valid_from, membership.valid_to = valid_from, valid_to
         membership.full_clean()
         membership.save()
     return membership

@@ -154,8 +154,10 @@ def changes_since(reopening: Reopening, sheet: Sheet | None = None) -> list[Chan
 
 def issued_documents(submission: Submission) -> list[tuple[str, str]]:
     """Title and address of every issued document that holds this form's figures."""
-    answers = issued_with.send(Submission, submission=submission)
-    return [pair for _receiver, pairs in answers for pair in pairs]
+    found: list[tuple[str, str]] = []
+    for _receiver, pairs in issued_with.send(Submission, submission=submission):
+        found.extend(pairs or ())  # type: ignore[arg-type]
+    return found
 
 
 def _is_locked(submission: Submission, at: dt.datetime) -> bool:

@@ -250,8 +250,9 @@ def return_submission(
     closes_at = locked.window.closes_at
     if closes_at is not None and closes_at < at + CORRECTION_TIME:
         locked.open_until = max(locked.open_until or at, at + CORRECTION_TIME)
-    _decide(locked, row, user, at, Status.RETURNED, reason[:500])
+    # Before the state changes: whoever is told of the return is told of these too.
     remark_return(submission=locked, user=user, reasons=cells, at=at)
+    _decide(locked, row, user, at, Status.RETURNED, reason[:500])
     return locked
 
 

@@ -1,6 +1,6 @@
-"""The JSON answers behind the entry page: findings while typing, and the draft saved by itself.
+"""The JSON answers behind the entry page: findings while typing, the draft saved by itself, a new row, a comment.
 
-Both use the same Sheet as the form without JavaScript; nothing is computed in the browser.
+All use the same Sheet as the form without JavaScript; nothing is computed in the browser.
 """
 
 import json
@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, JsonResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import time_format
@@ -17,22 +18,34 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_POST
 
-from departments.choices import Action, Severity
-from departments.exceptions import Conflict, Problem, TransitionRefused
+from departments.cells import split_key
+from departments.choices import Action, RemarkKind, Severity
+from departments.exceptions import Conflict, DepartmentsError, Problem, TransitionRefused
 from departments.models import Submission
 from departments.permissions import get_visible
+from departments.services.categories import add_row
+from departments.services.contexts import load_context
+from departments.services.remarks import comment, explanations_of
 from departments.services.submissions import save_figures
 from departments.sheets import Cell, CellError, CellInput, Sheet, cells_of, load_sheet
 from departments.transitions import check_can
-from departments.views.figures import progress, typed
+from departments.views.entry import remark_json
+from departments.views.entry_cells import Page, as_typed, total_text
+from departments.views.figures import previous_of, progress
+from departments.views.findings import find
 
 
 class BadRequest(ValueError):
     """The body is not what the page sends."""
 
 
-def json_view(view: Callable[[HttpRequest, Submission, Any], JsonResponse]) -> Callable[..., JsonResponse]:
-    """A POST answer for one submission in the person's reach: 401 logged out, 403 refused, 409 someone else was first."""
+def json_view(
+    view: Callable[[HttpRequest, Submission, Any], JsonResponse], *, reach: str = "change"
+) -> Callable[..., JsonResponse]:
+    """A POST answer for one submission in the person's reach: 401 logged out, 403 refused, 409 someone else was first.
+
+    With reach "change" the form must be open for change by this person; with "view" it is enough to see it.
+    """
 
     @never_cache
     @csrf_protect
@@ -41,55 +54,52 @@ def json_view(view: Callable[[HttpRequest, Submission, Any], JsonResponse]) -> C
         if not admin.site.has_permission(request):
             return JsonResponse({"login": reverse("admin:login")}, status=401)
         submission = get_visible(
-            Submission.objects.select_related("window__form__office", "unit__office"),
+            Submission.objects.select_related(
+                "window__form__office", "window__form__category_list", "unit__office"
+            ),
             request.user,
-            "change",
+            reach,
             pk=object_id,
         )
         try:
-            check_can(Action.SAVE, submission, request.user)
-            return view(request, submission, _body(request))
+            if reach == "change":
+                check_can(Action.SAVE, submission, request.user)
+            return view(request, submission, _json(request))
         except TransitionRefused as refusal:
             return JsonResponse({"message": str(refusal)}, status=403)
-        except BadRequest as error:
+        except (BadRequest, DepartmentsError) as error:
             return JsonResponse({"message": str(error)}, status=400)
 
     return answer
 
 
-@json_view
-def check_cells(request: HttpRequest, submission: Submission, body: dict[str, Any]) -> JsonResponse:
-    """What the form would show and find with these cells; nothing is saved."""
-    sheet = load_sheet(submission.window.form)
+def _check(request: HttpRequest, submission: Submission, body: dict[str, Any]) -> JsonResponse:
+    _version, inputs = _cells(body)
+    sheet = load_sheet(submission.window.form, submission)
     cells = cells_of(submission)
     unreadable = []
-    for code, given in body["cells"].items():
-        item = sheet.by_code.get(code)
-        if item is None:
+    for key, given in inputs.items():
+        place = sheet.by_key.get(key)
+        if place is None:
             continue
-        cells.pop(code, None)
+        cells.pop(key, None)
         try:
-            cell = sheet.read(item, given)
+            cell = sheet.read(place.item, given)
         except CellError as error:
-            unreadable.append(Problem(code, Severity.ERROR, str(error)))
+            unreadable.append(Problem(key, Severity.ERROR, str(error)))
             continue
         if cell is not None:
-            cells[code] = cell
-    problems = (*unreadable, *sheet.problems(cells, complete=False))
-    return JsonResponse(_shown(sheet, cells, problems))
+            cells[key] = cell
+    found = sheet.problems(cells, complete=False, context=load_context(sheet, submission))
+    return JsonResponse(_shown(submission, sheet, cells, (*unreadable, *found)))
 
 
-@json_view
-def save_cells(request: HttpRequest, submission: Submission, body: dict[str, Any]) -> JsonResponse:
-    """Saves the readable cells of the draft; 409 with both sides when somebody else saved the same cells first."""
-    sheet = load_sheet(submission.window.form)
+def _save(request: HttpRequest, submission: Submission, body: dict[str, Any]) -> JsonResponse:
+    version, inputs = _cells(body)
+    sheet = load_sheet(submission.window.form, submission)
     try:
         saved = save_figures(
-            submission=submission,
-            inputs=body["cells"],
-            user=request.user,
-            version=body["version"],
-            sheet=sheet,
+            submission=submission, inputs=inputs, user=request.user, version=version, sheet=sheet
         )
     except Conflict as conflict:
         submission.refresh_from_db()
@@ -98,63 +108,102 @@ def save_cells(request: HttpRequest, submission: Submission, body: dict[str, Any
                 "message": str(conflict),
                 "theirs": conflict.theirs,
                 "version": submission.version,
-                "cells": _typed(cells_of(submission)),
+                "cells": _typed(sheet, cells_of(submission)),
             },
             status=409,
         )
-    answer = _shown(sheet, saved.cells, saved.problems)
+    answer = _shown(submission, sheet, saved.cells, saved.problems)
     return JsonResponse(
         answer
         | {
             "version": saved.version,
             "rejected": sorted(saved.rejected),
-            "cells": _typed(saved.cells),
+            "cells": _typed(sheet, saved.cells),
             "time": time_format(timezone.localtime(), "H:i"),
         }
     )
 
 
-def _shown(sheet: Sheet, cells: Mapping[str, Cell], problems: tuple[Problem, ...]) -> dict[str, Any]:
-    items = sheet.by_code
+def _row(request: HttpRequest, submission: Submission, body: dict[str, Any]) -> JsonResponse:
+    category = add_row(submission=submission, user=request.user, name=_text(body.get("name", "")))
+    sheet = load_sheet(submission.window.form, submission)
+    reasons = sorted(sheet.reasons.values(), key=lambda reason: (reason.order, reason.code))
+    row = Page(submission, sheet, cells_of(submission), earlier=previous_of(submission, sheet)).row(category)
+    context = {"row": row, "reasons": reasons, "editable": True}
+    html = render_to_string("departments/entry_row.html", context, request)
+    return JsonResponse({"code": category.code, "name": category.name, "html": html})
+
+
+def _comment(request: HttpRequest, submission: Submission, body: dict[str, Any]) -> JsonResponse:
+    sheet = load_sheet(submission.window.form, submission)
+    cell = _text(body.get("cell", ""))
+    if cell and cell not in sheet.by_key:
+        raise BadRequest(_("There is no item “%s” in this form.") % cell)
+    comment(submission=submission, user=request.user, text=_text(body.get("text", "")), cell=cell)
+    rows = submission.remarks.filter(kind=RemarkKind.COMMENT, cell=cell).select_related("user").order_by("id")
+    return JsonResponse({"remarks": [remark_json(row) for row in rows]})
+
+
+# What the form would show and find with these cells; nothing is saved.
+check_cells = json_view(_check)
+# Saves the readable cells of the draft; 409 with both sides when somebody else saved the same cells first.
+save_cells = json_view(_save)
+# {name}: a row of one's own in the category table; answers with its cells as the page shows them.
+add_category_row = json_view(_row)
+# {cell, text}: a comment on a cell, or with cell "" on the whole form; answers with all comments there.
+add_comment = json_view(_comment, reach="view")
+
+
+def _shown(
+    submission: Submission, sheet: Sheet, cells: Mapping[str, Cell], problems: tuple[Problem, ...]
+) -> dict[str, Any]:
+    items, computed = sheet.by_code, sheet.compute(cells)
     filled, total = progress(sheet, dict(cells))
-    ordered = sorted(problems, key=lambda problem: problem.severity != Severity.ERROR)
     return {
-        "computed": {code: sheet.display(items[code], value) for code, value in sheet.compute(cells).items()},
-        "problems": [
-            {
-                "item": p.item,
-                "name": items[p.item].name if p.item in items else "",
-                "severity": p.severity,
-                "message": p.message,
-            }
-            for p in ordered
-        ],
+        "computed": {key: sheet.display(items[split_key(key)[0]], value) for key, value in computed.items()},
+        "totals": {
+            item.code: total_text(sheet, item, cells, computed) for item in sheet.items if item.by_category
+        },
+        "problems": [finding.as_json() for finding in find(sheet, problems, explanations_of(submission))],
         "filled": filled,
         "total": total,
     }
 
 
-def _typed(cells: Mapping[str, Cell]) -> dict[str, dict[str, str]]:
-    return {code: dict(zip(("text", "reason"), typed(cell), strict=True)) for code, cell in cells.items()}
+def _typed(sheet: Sheet, cells: Mapping[str, Cell]) -> dict[str, dict[str, str]]:
+    return {
+        key: dict(zip(("text", "reason"), as_typed(sheet.by_key[key].item, cell), strict=True))
+        for key, cell in cells.items()
+        if key in sheet.by_key
+    }
 
 
-def _body(request: HttpRequest) -> dict[str, Any]:
-    """{version: int or null, cells: {code: {text, reason}}} with the cells as CellInputs; BadRequest otherwise."""
+def _json(request: HttpRequest) -> dict[str, Any]:
     try:
         body = json.loads(request.body)
-        version = body.get("version")
-        if version is not None and (isinstance(version, bool) or not isinstance(version, int)):
-            raise BadRequest(_("The version must be a whole number."))
-        cells = {
-            str(code): CellInput(_text(given.get("text", "")), _text(given.get("reason", "")))
-            for code, given in body["cells"].items()
-        }
-    except (AttributeError, KeyError, TypeError, UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise BadRequest(_("This is not what the page sends.")) from error
-    return {"version": version, "cells": cells}
+    if not isinstance(body, dict):
+        raise BadRequest(_("This is not what the page sends."))
+    return body
+
+
+def _cells(body: dict[str, Any]) -> tuple[int | None, dict[str, CellInput]]:
+    """{version: int or null, cells: {key: {text, reason}}}; BadRequest for anything else."""
+    version = body.get("version")
+    if version is not None and (isinstance(version, bool) or not isinstance(version, int)):
+        raise BadRequest(_("The version must be a whole number."))
+    try:
+        cells = {
+            str(key): CellInput(_text(given.get("text", "")), _text(given.get("reason", "")))
+            for key, given in body["cells"].items()
+        }
+    except (AttributeError, KeyError) as error:
+        raise BadRequest(_("This is not what the page sends.")) from error
+    return version, cells
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise TypeError
+        raise BadRequest(_("This is not what the page sends."))
     return value

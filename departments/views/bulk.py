@@ -90,13 +90,13 @@ def bulk_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     return HttpResponseRedirect(queue)
 
 
-def _versions(request: HttpRequest) -> dict[int, int | None]:
+def _versions(request: HttpRequest) -> dict[int, int]:
     """The chosen forms by id, with the version the page showed."""
-    found: dict[int, int | None] = {}
+    found = {}
     for text in request.POST.getlist("chosen"):
         pk, _colon, version = text.partition(":")
-        if pk.isdecimal():
-            found[int(pk)] = int(version) if version.isdecimal() else None
+        if pk.isdecimal() and version.isdecimal():
+            found[int(pk)] = int(version)
     return found
 
 

@@ -1,82 +1,44 @@
 """The clerk's page of one submission: it looks like the paper form, and works without JavaScript too."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from departments.choices import Action, Measure, Severity
-from departments.exceptions import Conflict, NotSubmittable, Problem, TransitionRefused
-from departments.models import Item, Submission
-from departments.services.submissions import save_figures, submit, withdraw
-from departments.sheets import Cell, CellInput, Sheet, cells_of, describe_cell, load_sheet
-from departments.transitions import allowed, can, check_can
-from departments.views.figures import Previous, previous_of, progress, typed
-from departments.views.layout import Block, Head, blocks
+from departments.choices import Action, AttachmentKind, FigureState, RemarkKind, Severity, Status
+from departments.exceptions import TransitionRefused
+from departments.models import Remark, Submission
+from departments.services.attachments import MAX_BYTES, MOST_FILES
+from departments.services.contexts import load_context, load_history
+from departments.services.remarks import explanations_of, open_return_reasons
+from departments.sheets import Cell, Sheet, cells_of, load_sheet
+from departments.templatetags.moments import moment
+from departments.transitions import allowed, check_can
+from departments.views.entry_actions import posted
+from departments.views.entry_cells import Attempt, Page, as_typed
+from departments.views.figures import previous_of, progress
+from departments.views.findings import find
+from departments.views.reopening import reopening_data
 from departments.views.words import whose_turn
 
-
-@dataclass(frozen=True)
-class EntryCell:
-    """One item on the page. `text` and `reason` fill the input; `before` is last period's figure as shown."""
-
-    item: Item
-    column: int
-    text: str = ""
-    reason: str = ""
-    shown: str = ""
-    before: str = ""
-    # What a click on last period's figure copies; blank when it can't be copied (flows, computed, not applicable).
-    copies: str = ""
-    problems: tuple[Problem, ...] = ()
-    theirs: dict[str, Any] | None = None
-
-    @property
-    def severity(self) -> str:
-        severities = {problem.severity for problem in self.problems}
-        return next((s for s in (Severity.ERROR, Severity.WARNING) if s in severities), "")
-
-
-@dataclass(frozen=True)
-class EntryBlock:
-    block: Block
-    cells: tuple[EntryCell, ...]
-
-    @property
-    def heads(self) -> tuple[Head, ...]:
-        return self.block.heads
-
-    @property
-    def may_not_apply(self) -> bool:
-        """Whether one answer “not applicable” for all figures of the block makes sense."""
-        entered = [cell.item for cell in self.cells if cell.item.is_entered]
-        return len(entered) > 1 and all(item.may_not_apply for item in entered)
-
-
-@dataclass
-class Attempt:
-    """What a posted form brought: inputs as typed, findings, the other person's cells, and whether to ask once more."""
-
-    inputs: dict[str, CellInput] = field(default_factory=dict)
-    problems: tuple[Problem, ...] = ()
-    theirs: dict[str, dict[str, Any]] = field(default_factory=dict)
-    confirm: bool = False
+# What the unit was told when the form came back is shown until it hands the form in again.
+_SENT_BACK = frozenset({Status.RETURNED, Status.DRAFT})
 
 
 def entry_page(request: HttpRequest, submission: Submission, context: dict[str, Any]) -> HttpResponse:
     """GET shows the form; POST saves, submits or withdraws and shows what stands in the way beside each cell."""
-    sheet = load_sheet(submission.window.form)
+    sheet = load_sheet(submission.window.form, submission)
     attempt = Attempt()
     if request.method == "POST":
-        answer = _act(request, submission, sheet, attempt)
+        answer = posted(request, submission, sheet, attempt)
         if answer is not None:
             return answer
         submission.refresh_from_db()
+        # A row may have been added meanwhile.
+        sheet = load_sheet(submission.window.form, submission)
     return TemplateResponse(
         request,
         "departments/entry.html",
@@ -87,143 +49,58 @@ def entry_page(request: HttpRequest, submission: Submission, context: dict[str, 
 
 def page_data(request: HttpRequest, submission: Submission, sheet: Sheet, attempt: Attempt) -> dict[str, Any]:
     cells = cells_of(submission)
-    editable = can(Action.SAVE, submission, request.user)
-    found = attempt.problems or tuple(sheet.problems(cells, complete=False))
-    problems = _merge(found, attempt.problems)
-    earlier = previous_of(submission, sheet)
+    why_locked = why_not_editable(submission, request.user)
+    remarks = list(submission.remarks.filter(kind=RemarkKind.COMMENT).select_related("user"))
+    found = sheet.problems(cells, complete=False, context=load_context(sheet, submission))
+    findings = find(sheet, (*attempt.problems, *found), explanations_of(submission) | attempt.explanations)
+    page = Page(
+        submission=submission,
+        sheet=sheet,
+        cells=cells,
+        problems=[finding.problem for finding in findings],
+        attempt=attempt,
+        earlier=previous_of(submission, sheet),
+        history=history_of(sheet, submission),
+        remarks=remarks,
+        returned=open_return_reasons(submission) if submission.status in _SENT_BACK else {},
+    )
     filled, total = progress(sheet, cells)
-    names = {item.code: item.name for item in sheet.items}
-    last = submission.events.order_by("-id").select_related("user").first()
+    form = submission.window.form
     return {
-        "title": submission.window.form.title,
+        "title": form.title,
         "submission": submission,
         "sheet": sheet,
-        "blocks": _blocks(sheet, cells, earlier, problems, attempt),
-        "problems": problems,
-        "named_problems": [(p, names.get(p.item, p.item)) for p in problems],
-        "errors": sum(p.severity == Severity.ERROR for p in problems),
-        "warnings": sum(p.severity == Severity.WARNING for p in problems),
+        "blocks": page.blocks(),
+        "table": page.table(),
+        "findings": findings,
+        "errors": sum(f.problem.severity == Severity.ERROR for f in findings),
+        "warnings": sum(f.problem.severity == Severity.WARNING for f in findings),
         "reasons": sorted(sheet.reasons.values(), key=lambda reason: (reason.order, reason.code)),
-        "earlier": earlier,
-        "editable": editable,
+        "earlier": page.earlier,
+        "editable": not why_locked,
         "actions": {row.action.value for row in allowed(submission, request.user)},
         "turn": whose_turn(submission.status),
-        "why_locked": "" if editable else _why_locked(submission, request.user),
+        "why_locked": why_locked,
+        "contact": form.contact or form.office.phone,
         "filled": filled,
         "total": total,
-        "last": last,
-        "confirm": attempt.confirm,
-        "settings": _settings(request, submission, editable),
-    }
+        "last": submission.events.order_by("-id").select_related("user").first(),
+        "nil": attempt.nil,
+        "may_nil": form.allows_nil and not why_locked and not _has_figures(cells),
+        "remarks": [(remark, findings_name(sheet, remark)) for remark in remarks],
+        "attachments": [
+            (attachment, sheet.by_key[attachment.cell].label if attachment.cell in sheet.by_key else "")
+            for attachment in submission.attachments.filter(removed_at__isnull=True).select_related("user")
+        ],
+        "kinds": AttachmentKind.choices,
+        "most_files": MOST_FILES,
+        "settings": _settings(request, submission, not why_locked)
+        | {"remarks": _remarks_json(remarks), "unsaved": _unsaved(sheet, cells, attempt)},
+    } | reopening_data(request, submission)
 
 
-def _settings(request: HttpRequest, submission: Submission, editable: bool) -> dict[str, Any]:
-    """What entry.js needs to know; the texts are translated here so that the script holds none."""
-    return {
-        "id": submission.pk,
-        "user": request.user.pk,
-        "version": submission.version,
-        "editable": editable,
-        "check": reverse("admin:departments_submission_check", args=[submission.pk]),
-        "save": reverse("admin:departments_submission_save", args=[submission.pk]),
-        "login": f"{reverse('admin:login')}?next={request.path}",
-        "texts": {
-            "saved": _("Saved automatically at {time}"),
-            "saving": _("Saving …"),
-            "unsaved": _("Not saved yet"),
-            "local": _("Kept on this computer; it will be saved when the connection is back."),
-            "session": _(
-                "You have been logged out. What you typed is kept on this computer: log in again and it is offered here."
-            ),
-            "refused": _("This form can't be saved any more: {reason}"),
-            "filled": _("{filled} of {total} filled in"),
-            "found": _("On this computer there is content of {time} that was not saved."),
-            "error": _("error"),
-            "warning": _("warning"),
-            "by": _("{name} has entered: {value}"),
-            "blank": _("(blank)"),
-            "rejected": _("{n} entries can't be read and are not saved yet"),
-        },
-    }
-
-
-def posted_inputs(data: QueryDict, sheet: Sheet) -> dict[str, CellInput]:
-    """The cells named in a posted form: cell-<code> as typed, reason-<code> for not applicable."""
-    return {
-        item.code: CellInput(data.get(f"cell-{item.code}", ""), data.get(f"reason-{item.code}", ""))
-        for item in sheet.items
-        if item.is_entered and (f"cell-{item.code}" in data or f"reason-{item.code}" in data)
-    }
-
-
-def _act(request: HttpRequest, submission: Submission, sheet: Sheet, attempt: Attempt) -> HttpResponse | None:
-    action = request.POST.get("action", "")
-    here = HttpResponseRedirect(request.path)
-    try:
-        if action == Action.WITHDRAW:
-            withdraw(submission=submission, user=request.user)
-            messages.success(request, _("Withdrawn: you can change it again."))
-            return here
-        if action not in (Action.SAVE, Action.SUBMIT):
-            messages.error(request, _("Nothing was done: choose a button of this page."))
-            return here
-        check_can(Action.SAVE, submission, request.user)
-        attempt.inputs = posted_inputs(request.POST, sheet)
-        if not _save(request, submission, sheet, attempt):
-            return None
-        if action != Action.SUBMIT:
-            messages.success(request, _("Draft saved."))
-            return here
-        return _submit(request, submission, sheet, attempt)
-    except TransitionRefused as refusal:
-        messages.error(request, str(refusal))
-        return here
-
-
-def _save(request: HttpRequest, submission: Submission, sheet: Sheet, attempt: Attempt) -> bool:
-    """Saves what can be read; False when the page must be shown again."""
-    version = request.POST.get("version", "")
-    try:
-        saved = save_figures(
-            submission=submission,
-            inputs=attempt.inputs,
-            user=request.user,
-            version=int(version) if version.isdecimal() else None,
-            sheet=sheet,
-        )
-    except Conflict as conflict:
-        attempt.theirs = conflict.theirs
-        messages.error(request, str(conflict))
-        return False
-    if saved.rejected:
-        attempt.problems = saved.problems
-        messages.error(request, _("What can be read is saved. Please correct the marked cells."))
-        return False
-    attempt.inputs = {}
-    return True
-
-
-def _submit(
-    request: HttpRequest, submission: Submission, sheet: Sheet, attempt: Attempt
-) -> HttpResponse | None:
-    problems = sheet.problems(cells_of(submission), complete=True)
-    warnings = [p for p in problems if p.severity == Severity.WARNING]
-    if warnings and len(warnings) == len(problems) and request.POST.get("confirmed") != "1":
-        attempt.problems, attempt.confirm = tuple(problems), True
-        return None
-    try:
-        submit(submission=submission, user=request.user, sheet=sheet)
-    except NotSubmittable:
-        attempt.problems = tuple(problems)
-        messages.error(request, _("Saved, but not submitted yet: please correct the marked cells."))
-        return None
-    messages.success(
-        request, _("Submitted. The office's administrator checks it; you can withdraw it until then.")
-    )
-    return HttpResponseRedirect(request.path)
-
-
-def _why_locked(submission: Submission, user: Any) -> str:
+def why_not_editable(submission: Submission, user: Any) -> str:
+    """Why the person can't change the form now, in words; "" when they can."""
     try:
         check_can(Action.SAVE, submission, user)
     except TransitionRefused as refusal:
@@ -231,56 +108,86 @@ def _why_locked(submission: Submission, user: Any) -> str:
     return ""
 
 
-def _merge(found: tuple[Problem, ...], more: tuple[Problem, ...]) -> list[Problem]:
-    """Errors first, each finding once."""
-    unique = dict.fromkeys((*found, *more))
-    return sorted(unique, key=lambda problem: problem.severity != Severity.ERROR)
+def history_of(sheet: Sheet, submission: Submission) -> Mapping[str, Any]:
+    """The approved numbers of the unit's last periods by cell key."""
+    return load_history(sheet, submission.window, [submission.unit_id]).get(submission.unit_id, {})
 
 
-def _blocks(
-    sheet: Sheet,
-    cells: Mapping[str, Cell],
-    earlier: Previous | None,
-    problems: list[Problem],
-    attempt: Attempt,
-) -> list[EntryBlock]:
-    sections = {section.pk: section for section in sheet.form.sections.all()}
-    computed = sheet.compute(cells)
-    found = []
-    for block in blocks(sheet.items, sections):
-        row = []
-        for column, item in enumerate(block.items, 1):
-            text, reason = typed(cells.get(item.code))
-            given = attempt.inputs.get(item.code)
-            if given is not None:
-                text, reason = given.text, given.reason
-            row.append(
-                EntryCell(
-                    item=item,
-                    column=column,
-                    text=text,
-                    reason=reason,
-                    shown=sheet.display(item, computed[item.code]) if item.code in computed else "",
-                    before=_before(sheet, item, earlier),
-                    copies=_copies(item, earlier),
-                    problems=tuple(p for p in problems if p.item == item.code),
-                    theirs=attempt.theirs.get(item.code),
-                )
-            )
-        found.append(EntryBlock(block, tuple(row)))
+def findings_name(sheet: Sheet, remark: Remark) -> str:
+    return sheet.by_key[remark.cell].label if remark.cell in sheet.by_key else ""
+
+
+def remark_json(remark: Remark) -> dict[str, str]:
+    """A comment as entry.js shows it."""
+    return {
+        "by": remark.user.get_full_name() or remark.user.username,
+        "at": moment(remark.at),
+        "text": remark.text,
+    }
+
+
+def _remarks_json(remarks: list[Remark]) -> dict[str, list[dict[str, str]]]:
+    found: dict[str, list[dict[str, str]]] = {}
+    for remark in remarks:
+        found.setdefault(remark.cell, []).append(remark_json(remark))
     return found
 
 
-def _before(sheet: Sheet, item: Item, earlier: Previous | None) -> str:
-    if earlier is None:
-        return ""
-    if item.is_entered:
-        return describe_cell(earlier.cells.get(item.code))
-    return sheet.display(item, earlier.values[item.code])
+def _has_figures(cells: Mapping[str, Cell]) -> bool:
+    return any(cell.state == FigureState.NUMBER and cell.value for cell in cells.values())
 
 
-def _copies(item: Item, earlier: Previous | None) -> str:
-    """Only stocks are copied: a flow of the last period is never this period's."""
-    if earlier is None or not item.is_entered or item.measure != Measure.STOCK:
-        return ""
-    return typed(earlier.cells.get(item.code))[0]
+def _unsaved(sheet: Sheet, cells: Mapping[str, Cell], attempt: Attempt) -> list[str]:
+    """The cells that show something typed which is not stored."""
+    return [
+        key
+        for key, given in attempt.inputs.items()
+        if key in sheet.by_key
+        and (given.text.strip(), given.reason) != as_typed(sheet.by_key[key].item, cells.get(key))
+    ]
+
+
+def _settings(request: HttpRequest, submission: Submission, editable: bool) -> dict[str, Any]:
+    """What entry.js needs to know; the texts are translated here so that the script holds none."""
+    addresses = {
+        name: reverse(f"admin:departments_submission_{name}", args=[submission.pk])
+        for name in ("check", "save", "row", "comment")
+    }
+    return addresses | {
+        "id": submission.pk,
+        "user": request.user.pk,
+        "version": submission.version,
+        "editable": editable,
+        "max_bytes": MAX_BYTES,
+        "login": f"{reverse('admin:login')}?next={request.path}",
+        "texts": _texts(),
+    }
+
+
+def _texts() -> dict[str, str]:
+    return {
+        "saved": _("Saved automatically at {time}"),
+        "saving": _("Saving …"),
+        "unsaved": _("Not saved yet"),
+        "local": _("Kept on this computer; it will be saved when the connection is back."),
+        "session": _(
+            "You have been logged out. What you typed is kept on this computer: log in again and it is offered here."
+        ),
+        "refused": _("This form can't be saved any more: {reason}"),
+        "filled": _("{filled} of {total} filled in"),
+        "found": _("On this computer there is content of {time} that was not saved."),
+        "error": _("error"),
+        "warning": _("warning"),
+        "notice": _("notice"),
+        "by": _("{name} has entered: {value}"),
+        "blank": _("(blank)"),
+        "rejected": _("{n} entries can't be read and are not saved yet"),
+        "pasted": _("{n} cells pasted."),
+        "copied": _("{n} blank stocks taken from last period."),
+        "overflow": _("{n} pasted cells found no place and were left out: {list}"),
+        "comments": _("Comments · {name}"),
+        "large": _("The file is larger than 20 MB."),
+        "uploading": _("Uploading …"),
+        "explain": _("Explanation for the approver (needed to submit)"),
+        "offline": _("No connection: please try again."),
+    }

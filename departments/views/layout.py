@@ -21,6 +21,16 @@ class Head:
 
 
 @dataclass(frozen=True)
+class HeadCell:
+    """A cell of a table's head over `columns` columns and `rows` levels; with `item` it names one column."""
+
+    name: str
+    columns: int
+    rows: int
+    item: Item | None = None
+
+
+@dataclass(frozen=True)
 class Block:
     """A piece of the form under one top heading: its items in column order and the heads above them."""
 
@@ -49,6 +59,25 @@ def blocks(items: Sequence[Item], sections: Mapping[int, Section]) -> list[Block
         for part in _balanced(list(run)):
             found.append(_block(top[0].name if top else "", part, sections))
     return found
+
+
+def table_head(items: Sequence[Item], sections: Mapping[int, Section]) -> list[tuple[HeadCell, ...]]:
+    """The head of a table with a column per item, level by level: headings over their columns, items down to the lowest."""
+    paths = [_path(item, sections) for item in items]
+    depth = max((len(path) for path in paths), default=0)
+    levels = []
+    for level in range(depth + 1):
+        cells = []
+        columns = zip(items, paths, strict=True)
+        for above, run in groupby(columns, key=lambda column: column[1][: level + 1]):
+            group = list(run)
+            if len(above) > level:
+                cells.append(HeadCell(above[level].name, len(group), 1))
+            else:
+                rows = depth + 1 - level
+                cells += [HeadCell(item.name, 1, rows, item) for item, path in group if len(path) == level]
+        levels.append(tuple(cells))
+    return levels
 
 
 def _block(title: str, items: Sequence[Item], sections: Mapping[int, Section]) -> Block:

@@ -111,7 +111,7 @@ def waiting(user: Any, filters: dict[str, str]) -> list[Waiting]:
     return [
         Waiting(
             row,
-            row.explained,
+            row.explained,  # type: ignore[attr-defined]
             time_left(row.window.due_at, now),
             row.handed_in_at is not None and row.handed_in_at > row.window.due_at,
         )

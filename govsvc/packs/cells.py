@@ -1,9 +1,10 @@
-"""How a data cell is written in a pack."""
+"""How a data cell is written in a pack, and which cell of the form it is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from departments.models import Item, NotApplicableReason
-from departments.sheets import CellInput
+from departments.models import Category, Item, NotApplicableReason
+from departments.sheets import CellInput, Place, Sheet
+from expressions.names import normalise
 
 NOT_APPLICABLE = frozenset({"—", "－", "-", "–"})
 
@@ -21,3 +22,27 @@ def as_input(
             if text in (code, reason.name):
                 return CellInput(reason=code)
     return CellInput(text=text)
+
+
+def category_of(sheet: Sheet, written: str) -> Category | None:
+    """The row of the sheet's category list by code or name; None when there is none or more than one."""
+    wanted = normalise(written)
+    found = [row for row in sheet.categories if wanted in (normalise(row.code), normalise(row.name))]
+    return found[0] if len(found) == 1 else None
+
+
+def places_of(sheet: Sheet, row: Mapping[str, str]) -> Iterator[tuple[Place, str]]:
+    """The cells a data row fills, with what stands there; a row with a category fills the items asked per category."""
+    category = category_of(sheet, row["category"]) if row.get("category") else None
+    for place in sheet.places:
+        if place.category == category and row.get(place.item.code):
+            yield place, row[place.item.code]
+
+
+def inputs_of(sheet: Sheet, rows: Iterable[Mapping[str, str]], default_reason: str) -> dict[str, CellInput]:
+    """Cell key → input for all the rows of one unit; `sheet` is the unit's own."""
+    return {
+        place.key: as_input(place.item, text, sheet.reasons, default_reason)
+        for row in rows
+        for place, text in places_of(sheet, row)
+    }

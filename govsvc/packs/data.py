@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Set
 
-from departments.choices import Role, Severity
+from departments.cells import split_key
+from departments.choices import EntryMode, Role, Severity
 from departments.periods import Period, PeriodError
 from departments.sheets import Cell, CellError, Sheet
 from expressions.names import normalise
-from govsvc.packs.cells import as_input
+from govsvc.packs.cells import as_input, category_of, places_of
 from govsvc.packs.faults import Fault, did_you_mean
-from govsvc.packs.pack import DataRow, Pack, Placed, Rows
+from govsvc.packs.pack import UNIT_COLUMNS, DataRow, Pack, Placed, Rows
 from govsvc.packs.schema import WindowSpec
+from govsvc.packs.sheets import unit_ids
 
 
 def check_data(pack: Pack, sheets: Mapping[str, Sheet], broken: Set[str]) -> list[Fault]:
@@ -54,21 +56,19 @@ def _head(
         yield head.fault(f"windows.yaml 里没有 {form} 的 {period} 这一期")
     items = {item.code: item for item in sheets[form].items if item.is_entered}
     for column in rows[0].source.columns:
-        if column and column != "unit" and column not in items:
+        if column and column not in UNIT_COLUMNS and column not in items:
             yield head.fault(f"报表“{form}”没有代码为“{column}”的填报项{did_you_mean(column, items)}")
+    if "category" in rows[0].source.columns and not pack.forms[form].spec.category_list:
+        yield head.fault(f"报表“{form}”不按类别填，不写“category”列")
 
 
 def _rows(
     pack: Pack, rows: Rows[DataRow], sheet: Sheet, broken: Set[str], window: WindowSpec
 ) -> Iterator[Fault]:
-    units = pack.unit_names()
-    clerks = [
-        units.get(normalise(row.spec.unit), set()) for row in pack.accounts if row.spec.role == Role.CLERK
-    ]
-    # With a clerk whose unit is not clear, nobody knows which unit has none.
-    clear = "accounts" not in broken and all(len(found) == 1 for found in clerks)
-    staffed = {code for found in clerks for code in found}
-    seen: set[str] = set()
+    units, ids = pack.unit_names(), unit_ids(pack)
+    needed = _needed(pack, window) if "accounts" not in broken else {}
+    staffed = {role: _staffed(pack, role) for role in needed}
+    mine: dict[str, list[Placed[DataRow]]] = {}
     for row in rows:
         name = row.spec["unit"]
         found = units.get(normalise(name), set())
@@ -77,29 +77,78 @@ def _rows(
                 word = "没有叫" if not found else "有几个单位叫"
                 yield row.fault(f"{word}“{name}”{did_you_mean(normalise(name), units)}")
             continue
-        if found <= seen:
-            yield row.fault(f"“{name}”写了两行")
-        if window.entered_at and clear and not found <= staffed:
-            yield row.fault(f"accounts.csv 里没有“{name}”的填报员，无人填报")
-        seen |= found
-        yield from _row(row, sheet, window.default_reason)
+        (code,) = found
+        for role, word in needed.items():
+            if code not in mine and code not in staffed[role]:
+                yield row.fault(f"accounts.csv 里没有“{name}”的{word}")
+        mine.setdefault(code, []).append(row)
+    if not broken & {"categories", "units"}:
+        for code, own in mine.items():
+            yield from _unit(own, sheet.for_unit(ids[code]), window)
 
 
-def _row(row: Placed[DataRow], sheet: Sheet, default: str) -> Iterator[Fault]:
+def _needed(pack: Pack, window: WindowSpec) -> dict[Role, str]:
+    """The people of each unit whom the demonstration needs, with what is missing without them."""
+    form = pack.forms[window.form].spec
+    found = {}
+    if window.entered_at and form.entered_by == EntryMode.UNIT:
+        found[Role.CLERK] = "填报员，无人填报"
+    if window.confirmed_at and form.unit_head_step:
+        found[Role.UNIT_HEAD] = "单位负责人，无人确认"
+    return found
+
+
+def _staffed(pack: Pack, role: Role) -> Set[str]:
+    """Codes of the units with somebody in the role; every unit when it is not clear whose somebody is."""
+    units = pack.unit_names()
+    found = [units.get(normalise(row.spec.unit), set()) for row in pack.accounts if row.spec.role == role]
+    if any(len(codes) != 1 for codes in found):
+        return {row.spec.code for row in pack.units}
+    return {code for codes in found for code in codes}
+
+
+def _unit(rows: list[Placed[DataRow]], sheet: Sheet, window: WindowSpec) -> Iterator[Fault]:
+    """All the rows of one unit: one without a category, one per category."""
+    name = rows[0].spec["unit"]
     cells: dict[str, Cell] = {}
-    unreadable = set()
-    for item in sheet.items:
-        text = row.spec.get(item.code, "")
-        if not item.is_entered or not text:
+    unreadable: set[str] = set()
+    placed: dict[str, Placed[DataRow]] = {}
+    for row in rows:
+        written = row.spec.get("category", "")
+        category = category_of(sheet, written) if written else None
+        if written and category is None:
+            known = [known.name for known in sheet.categories]
+            yield row.fault(f"{name}没有叫“{written}”的类别{did_you_mean(written, known)}", "category")
             continue
-        try:
-            cell = sheet.read(item, as_input(item, text, sheet.reasons, default))
-        except CellError as error:
-            unreadable.add(item.code)
-            yield row.fault(f"{row.spec['unit']}，{item.name}：{error}", item.code)
-        else:
-            if cell:
-                cells[item.code] = cell
+        key = category.code if category else ""
+        if key in placed:
+            where = row.spec["unit"] + (f"，{category.name}" if category else "")
+            yield row.fault(f"“{where}”写了两行")
+        placed[key] = row
+        yield from _strangers(row, sheet, bool(category))
+        for place, text in places_of(sheet, row.spec):
+            try:
+                given = as_input(place.item, text, sheet.reasons, window.default_reason)
+                cell = sheet.read(place.item, given)
+            except CellError as error:
+                unreadable.add(place.key)
+                yield row.fault(f"{name}，{place.label}：{error}", place.item.code)
+            else:
+                if cell:
+                    cells[place.key] = cell
     for problem in sheet.problems(cells, complete=True):
+        row = placed.get(split_key(problem.item)[1], rows[0])
         if problem.severity == Severity.ERROR and problem.item not in unreadable:
-            yield row.fault(f"{row.spec['unit']}：{problem.message}", problem.item)
+            yield row.fault(f"{name}：{problem.message}", split_key(problem.item)[0])
+        if problem.severity == Severity.WARNING and window.entered_at and not window.explanation:
+            yield row.fault(
+                f"{name}：{problem.message}；windows.yaml 的这一期没有写 explanation（说明）", problem.item
+            )
+
+
+def _strangers(row: Placed[DataRow], sheet: Sheet, split: bool) -> Iterator[Fault]:
+    """Figures in a row of the wrong kind would be dropped without a word."""
+    for item in sheet.items:
+        if item.is_entered and item.by_category != split and row.spec.get(item.code):
+            where = "不按类别填，写在没有类别的行里" if split else "按类别填，要写“category”（类别）"
+            yield row.fault(f"{row.spec['unit']}，{item.name}：{where}", item.code)

@@ -12,13 +12,13 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from departments.choices import Role, Status
+from departments.choices import EntryMode, Role, Severity, Status
 from departments.exceptions import DepartmentsError, NotSubmittable
 from departments.models import Office, Submission, Unit, Window
 from departments.services import organisation, submissions
 from departments.sheets import Sheet, load_sheet
 from govsvc import outbox
-from govsvc.packs.cells import as_input
+from govsvc.packs.cells import inputs_of
 from govsvc.packs.loading import apply_pack
 from govsvc.packs.pack import DataRow, Pack
 from govsvc.packs.schema import IssueSpec, WindowSpec
@@ -30,6 +30,8 @@ from reports.services import issues
 ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 PASSWORD_LENGTH = 14
 WORKER_SECONDS = 300
+# Who hands forms in: clerks their unit's, administrators the office's own tables.
+FILLERS = frozenset({Role.CLERK, Role.ADMINISTRATOR})
 
 
 class DemonstrationError(Exception):
@@ -104,61 +106,78 @@ class Demonstration:
     def _enter(
         self, window: Window, spec: WindowSpec, entered_at: dt.datetime, submitted_at: dt.datetime
     ) -> None:
-        rows = self.pack.data.get((spec.form, spec.period), ())
+        mine: dict[str, list[DataRow]] = {}
+        for row in self.pack.data.get((spec.form, spec.period), ()):
+            mine.setdefault(self.pack.unit_code(row.spec["unit"]), []).append(row.spec)
         sheet = load_sheet(window.form)
-        for done, row in enumerate(rows, 1):
-            unit = self.office.units.get(code=self.pack.unit_code(row.spec["unit"]))
+        for done, (code, rows) in enumerate(mine.items(), 1):
+            unit = self.office.units.get(code=code)
             submission = Submission.objects.filter(window=window, unit=unit).first()
             if submission is None:
                 submission = submissions.start_submission(window=window, unit=unit)
             if submission.status == Status.DRAFT and submission.version == 0:
-                self._enter_one(submission, sheet, row.spec, spec.default_reason, entered_at, submitted_at)
-            self.progress(str(_("%s entered") % window.form), done, len(rows))
+                self._enter_one(submission, sheet.for_unit(unit.pk), rows, spec, entered_at, submitted_at)
+            self.progress(str(_("%s entered") % window.form), done, len(mine))
 
     def _enter_one(
         self,
         submission: Submission,
         sheet: Sheet,
-        row: DataRow,
-        default_reason: str,
+        rows: list[DataRow],
+        spec: WindowSpec,
         entered_at: dt.datetime,
         submitted_at: dt.datetime,
     ) -> None:
-        """Both steps or none, so that an interrupted run finds a draft that is still untouched."""
-        clerk = self._clerk(submission.unit)
-        inputs = {
-            item.code: as_input(item, row[item.code], sheet.reasons, default_reason)
-            for item in sheet.items
-            if row.get(item.code)
-        }
+        """Every step or none, so that an interrupted run finds a draft that is still untouched."""
+        user = self._filler(submission.unit, spec)
+        inputs = inputs_of(sheet, rows, spec.default_reason)
         try:
             with transaction.atomic():
                 saved = submissions.save_figures(
-                    submission=submission, inputs=inputs, user=clerk, at=entered_at, sheet=sheet
+                    submission=submission, inputs=inputs, user=user, at=entered_at, sheet=sheet
                 )
                 if saved.rejected:
                     raise NotSubmittable([p for p in saved.problems if p.item in saved.rejected])
-                submissions.submit(submission=submission, user=clerk, at=submitted_at, sheet=sheet)
+                handed_in = submissions.submit(
+                    submission=submission,
+                    user=user,
+                    explanations={
+                        (problem.rule, problem.item): spec.explanation
+                        for problem in saved.problems
+                        if problem.severity == Severity.WARNING and spec.explanation
+                    },
+                    at=submitted_at,
+                    sheet=sheet,
+                )
+                if handed_in.status == Status.CHECKING and spec.confirmed_at:
+                    head = self._person(Role.UNIT_HEAD, submission.unit)
+                    submissions.confirm(submission=submission, user=head, at=spec.confirmed_at)
         except DepartmentsError as error:
             raise DemonstrationError(f"{submission.unit}：{error}") from error
 
-    def _clerk(self, unit: Unit) -> User:
-        """The clerk the pack names for the unit."""
+    def _filler(self, unit: Unit, spec: WindowSpec) -> User:
+        """Who fills the form: the unit's clerk, or for a table of the office the administrator the pack names."""
+        if self.pack.forms[spec.form].spec.entered_by == EntryMode.OFFICE:
+            return User.objects.get(username=spec.entered_by or self.pack.first_administrator)
+        return self._person(Role.CLERK, unit)
+
+    def _person(self, role: Role, unit: Unit) -> User:
+        """The person the pack names for the unit in that role."""
         return next(
             User.objects.get(username=row.spec.username)
             for row in self.pack.accounts
-            if row.spec.role == Role.CLERK and self.pack.unit_code(row.spec.unit) == unit.code
+            if row.spec.role == role and self.pack.unit_code(row.spec.unit) == unit.code
         )
 
     def _approve(self, window: Window, spec: WindowSpec, at: dt.datetime) -> None:
         """Only what this demonstration handed in: what people submit waits for people."""
         user = User.objects.get(username=spec.approved_by)
-        clerks = [row.spec.username for row in self.pack.accounts if row.spec.role == Role.CLERK]
+        people = [row.spec.username for row in self.pack.accounts if row.spec.role in FILLERS]
         waiting = Submission.objects.filter(
             window=window,
             status=Status.SUBMITTED,
             submitted_at=spec.submitted_at,
-            submitted_by__username__in=clerks,
+            submitted_by__username__in=people,
         )
         total = waiting.count()
         for done, submission in enumerate(waiting, 1):

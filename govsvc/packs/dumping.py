@@ -9,8 +9,8 @@ from django_celery_beat.models import PeriodicTask
 
 from departments.models import Membership, Office, Unit
 from govsvc.packs import schema
-from govsvc.packs.dumping_forms import FormDump, fields_of, in_order
-from govsvc.packs.references import OPERATOR
+from govsvc.packs.checker import OPERATOR
+from govsvc.packs.dumping_forms import FormDump, categories_of, comparison_of, fields_of, in_order
 from reports.models import Bulletin, Fact, Mailing, PublishedValue
 from reports.services.schedules import MONTHLY_MAIL_TASK
 
@@ -33,6 +33,16 @@ def dump_pack(office: Office) -> Files:
             for alias in unit.aliases.exclude(usage="").order_by("usage")
         ],
         "reasons.csv": in_order(office.reasons.order_by("order", "code"), _named(schema.ReasonRow)),
+        "calendar.csv": [
+            schema.CalendarRow(day=row.day, working=row.is_working, name=row.name)
+            for row in office.calendar_days.order_by("day")
+        ],
+        "category_lists.csv": [
+            schema.CategoryListRow(**fields_of(row, "code", "name", "units_may_add"))
+            for row in office.category_lists.order_by("code")
+        ],
+        "categories.csv": categories_of(office),
+        "comparisons.yaml": in_order(office.comparisons.order_by("order", "code"), comparison_of),
         "indicators.yaml": in_order(office.indicators.order_by("order", "code"), _indicator),
         "targets.yaml": _targets(office),
         "rankings.yaml": _rankings(office),
@@ -56,15 +66,11 @@ def dump_pack(office: Office) -> Files:
 def not_dumped(office: Office) -> list[str]:
     """What a pack has no words for, so that nobody believes it was kept."""
     dated = Q(valid_from__isnull=False) | Q(valid_to__isnull=False)
-    people = Membership.objects.filter(dated, office=office)
-    found = [
-        f"{row.user} {row.get_role_display()} {row.valid_from or ''}–{row.valid_to or ''}" for row in people
+    return [
+        f"{row} {row.valid_from or ''}–{row.valid_to or ''}"
+        for form in office.forms.all()
+        for row in form.expectations.filter(dated)
     ]
-    for form in office.forms.all():
-        found += [
-            f"{row} {row.valid_from or ''}–{row.valid_to or ''}" for row in form.expectations.filter(dated)
-        ]
-    return found
 
 
 def _named(model: type[S]) -> Callable[[Any, int | None], S]:
@@ -105,8 +111,8 @@ def _units(office: Office) -> list[schema.UnitRow]:
 def _accounts(office: Office) -> list[schema.AccountRow]:
     """The office's people in the order they came, and the operators who typed something for it."""
     rows = [
-        _account(row.user, row.role, row.unit)
-        for row in office.memberships.select_related("user", "unit").order_by("user_id", "pk")
+        _account(row.user, row.role, row)
+        for row in office.memberships.select_related("user", "unit", "acting_for").order_by("user_id", "pk")
     ]
     known = {row.username for row in rows}
     typists = User.objects.filter(
@@ -118,13 +124,16 @@ def _accounts(office: Office) -> list[schema.AccountRow]:
     ]
 
 
-def _account(user: User, role: str, unit: Unit | None) -> schema.AccountRow:
+def _account(user: User, role: str, row: Membership | None) -> schema.AccountRow:
     return schema.AccountRow(
         username=user.username,
         name=user.last_name or user.username,
         email=user.email,
         role=role,
-        unit=unit.code if unit else "",
+        unit=row.unit.code if row and row.unit else "",
+        valid_from=row.valid_from if row else None,
+        valid_to=row.valid_to if row else None,
+        acting_for=row.acting_for.username if row and row.acting_for else "",
     )
 
 

@@ -79,6 +79,10 @@ Moment = Annotated[
 Number = Annotated[
     Decimal, Field(max_digits=18, decimal_places=6), PlainSerializer(lambda n: f"{n.normalize():f}")
 ]
+Percent = Annotated[
+    Decimal, Field(ge=0, max_digits=6, decimal_places=2), PlainSerializer(lambda n: f"{n.normalize():f}")
+]
+Clock = Annotated[dt.time, PlainSerializer(lambda time: time.isoformat().removesuffix(":00"))]
 Count = Annotated[int, Field(ge=0)]
 Places = Annotated[int, Field(ge=0, le=6)]
 Formula = Annotated[str, Field(max_length=500)]

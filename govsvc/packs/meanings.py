@@ -1,31 +1,21 @@
-"""The expressions, sentences and data of a pack, judged by the same code that will compute them, before anything is saved.
-
-Models are built here without being saved: names, sheets and rules then come from departments and reports themselves.
-"""
+"""The expressions, sentences and data of a pack, judged by the same code that will compute them, before anything is saved."""
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from fractions import Fraction
 
-from departments.choices import ItemKind
-from departments.models import Form, Item, NotApplicableReason, Rule, Section
+from departments.models import Comparison
 from departments.periods import Period
 from departments.sheets import Sheet, item_symbols
-from expressions import (
-    BOOLEAN,
-    NUMBER,
-    Expression,
-    ExpressionError,
-    HolePart,
-    NameTable,
-    check,
-    parse_template,
-)
-from expressions.types import Type
+from expressions import NUMBER, ExpressionError, HolePart, NameTable, Symbol, check, parse_template
 from govsvc.packs.data import check_data
 from govsvc.packs.faults import Fault, did_you_mean
-from govsvc.packs.pack import Pack, Placed, items_of
-from govsvc.packs.schema import BulletinFile, FormFile
+from govsvc.packs.pack import Pack, Placed
+from govsvc.packs.schema import BulletinFile
+from govsvc.packs.sheets import checked, sheets_of
 from indicators.dataset import Definition, PeriodData, UnitData
+from indicators.services.duty import LABELS as DUTY_LABELS
+from indicators.services.reconciled import LABEL as RECONCILED
+from indicators.services.reconciled import name_of
 from reports.services.source import check_column
 from reports.statements import FactData, names_of
 from reports.statements.compose import check_condition, check_template
@@ -35,17 +25,17 @@ Tables = Mapping[str, NameTable]
 
 
 # What a sentence may name; where one of these can't be read, an unknown name means nothing.
-_NAMED = frozenset({"forms", "indicators", "groups", "units", "facts"})
+_NAMED = frozenset({"forms", "comparisons", "indicators", "groups", "units", "facts"})
 
 
 def check_expressions(pack: Pack, broken: Set[str]) -> list[Fault]:
     """Every fault of a formula, a sentence or a data cell that does not follow from a `broken` kind of file."""
     faults: list[Fault] = []
-    sheets = {code: _sheet(code, form, pack, faults) for code, form in pack.forms.items()}
-    items = NameTable(_office_symbols(sheets.values()))
+    sheets = sheets_of(pack, broken, faults)
+    items = NameTable(_office_symbols(pack, sheets.values()))
     unknown: list[Fault] = []
     definitions = dict(_definitions(pack, items, unknown))
-    faults += unknown if "forms" not in broken else []
+    faults += unknown if not broken & {"forms", "comparisons"} else []
     for code, bulletin in pack.bulletins.items():
         if broken & _NAMED:
             faults += _uncut(bulletin)
@@ -55,60 +45,22 @@ def check_expressions(pack: Pack, broken: Set[str]) -> list[Fault]:
     return faults + check_data(pack, sheets, broken)
 
 
-def _checked(
-    row: Placed, path: tuple, text: str, names: NameTable, want: Type, faults: list[Fault]
-) -> Expression | None:
-    try:
-        return check(text, names, want=want)
-    except ExpressionError as error:
-        faults += [
-            row.fault(f"第{p.column}个字：{p.message}", *path, text_line=p.line) for p in error.problems
-        ]
-        return None
-
-
-def _sheet(code: str, form: Placed[FormFile], pack: Pack, faults: list[Fault]) -> Sheet:
-    """The form as people will fill it; formulas with faults are left out."""
-    model = Form(code=code, title=form.spec.title)
-    found = items_of(form.spec)
-    items = tuple(
-        Item(
-            form=model,
-            section=Section(form=model, code=section.code, name=section.name) if section else None,
-            code=item.code,
-            name=item.name,
-            kind=item.kind,
-            decimals=item.decimals,
-            unit_of_measure=item.unit_of_measure,
-            may_be_blank=item.blank,
-            may_be_negative=item.negative,
-            may_not_apply=item.not_applicable,
-        )
-        for item, section, _path in found
-    )
-    entered = {item.code: item for item in items if item.is_entered}
-    names = NameTable(item_symbols(entered.values()))
-    computed, rules = {}, []
-    for item, _section, path in found:
-        if item.kind == ItemKind.COMPUTED and item.expression:
-            meaning = _checked(form, (*path, "expression"), item.expression, names, NUMBER, faults)
-            if meaning:
-                computed[item.code] = meaning
-    for place, rule in enumerate(form.spec.rules):
-        meaning = _checked(form, ("rules", place, "expression"), rule.expression, names, BOOLEAN, faults)
-        if meaning:
-            rules.append((Rule(code=rule.code, severity=rule.severity, message=rule.message), meaning))
-    reasons = {r.spec.code: NotApplicableReason(code=r.spec.code, name=r.spec.name) for r in pack.reasons}
-    return Sheet(form=model, items=items, reasons=reasons, computed=computed, rules=tuple(rules))
-
-
-def _office_symbols(sheets: Iterable[Sheet]) -> Iterator:
+def _office_symbols(pack: Pack, sheets: Iterable[Sheet]) -> Iterator[Symbol]:
+    """What indicators and sentences may name: items, then what the office counts beside them (see office_names)."""
     seen: set[str] = set()
     for sheet in sheets:
-        for symbol in item_symbols((i for i in sheet.items if i.is_entered), f"{sheet.form.code}."):
+        form = sheet.form
+        duties = (
+            Symbol(f"{form.code}.{name}", NUMBER, (f"{form.title}.{label}",))
+            for name, label in DUTY_LABELS.items()
+        )
+        for symbol in (*item_symbols((i for i in sheet.items if i.is_entered), f"{form.code}."), *duties):
             if symbol.code not in seen:
                 seen.add(symbol.code)
                 yield symbol
+    for row in pack.comparisons:
+        comparison = Comparison(code=row.spec.code, name=row.spec.name)
+        yield Symbol(name_of(comparison), NUMBER, (f"{RECONCILED}.{comparison.name}",))
 
 
 def _definitions(pack: Pack, items: NameTable, faults: list[Fault]) -> Iterator[tuple[str, Definition]]:
@@ -119,10 +71,10 @@ def _definitions(pack: Pack, items: NameTable, faults: list[Fault]) -> Iterator[
         for place, version in enumerate(row.spec.versions):
             path = ("versions", place)
             numerator = (
-                _checked(row, (*path, "numerator"), version.numerator, items, NUMBER, faults) or nothing
+                checked(row, (*path, "numerator"), version.numerator, items, NUMBER, faults) or nothing
             )
             denominator = (
-                _checked(row, (*path, "denominator"), version.denominator, items, NUMBER, faults) or nothing
+                checked(row, (*path, "denominator"), version.denominator, items, NUMBER, faults) or nothing
             )
         yield (
             row.spec.code,

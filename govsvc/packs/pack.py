@@ -27,6 +27,8 @@ class Placed(Generic[S]):
 
 Rows = tuple[Placed[S], ...]
 DataRow = Mapping[str, str]
+# The columns of a data table that say which cell it is; the others are items.
+UNIT_COLUMNS = ("unit", "category")
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,11 @@ class Pack:
     units: Rows[schema.UnitRow] = ()
     names: Rows[schema.NameRow] = ()
     reasons: Rows[schema.ReasonRow] = ()
+    calendar: Rows[schema.CalendarRow] = ()
+    category_lists: Rows[schema.CategoryListRow] = ()
+    categories: Rows[schema.CategoryRow] = ()
     forms: Mapping[str, Placed[schema.FormFile]] = field(default_factory=dict)
+    comparisons: Rows[schema.ComparisonSpec] = ()
     indicators: Rows[schema.IndicatorSpec] = ()
     targets: Rows[schema.TargetSpec] = ()
     rankings: Rows[schema.RankingSpec] = ()
@@ -48,7 +54,8 @@ class Pack:
     published: Rows[schema.PublishedRow] = ()
     windows: Rows[schema.WindowSpec] = ()
     issues: Rows[schema.IssueSpec] = ()
-    # (form, period) → one row per unit: column → text; the column `unit` names the unit.
+    # (form, period) → rows: column → text. `unit` names the unit, `category` the row of the form's category list; a
+    # unit has one row without a category and one per category.
     data: Mapping[tuple[str, str], Rows[DataRow]] = field(default_factory=dict)
 
     @property

@@ -50,6 +50,9 @@ class _Reader:
                 ("units", schema.UnitRow),
                 ("names", schema.NameRow),
                 ("reasons", schema.ReasonRow),
+                ("calendar", schema.CalendarRow),
+                ("category_lists", schema.CategoryListRow),
+                ("categories", schema.CategoryRow),
                 ("accounts", schema.AccountRow),
                 ("facts", schema.FactRow),
                 ("published", schema.PublishedRow),
@@ -58,6 +61,7 @@ class _Reader:
         parts |= {
             name: self._list(f"{name}.yaml", model)
             for name, model in (
+                ("comparisons", schema.ComparisonSpec),
                 ("indicators", schema.IndicatorSpec),
                 ("targets", schema.TargetSpec),
                 ("rankings", schema.RankingSpec),

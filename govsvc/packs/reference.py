@@ -18,11 +18,18 @@ TABLES: dict[str, type[BaseModel]] = {
     "units.csv": schema.UnitRow,
     "names.csv": schema.NameRow,
     "reasons.csv": schema.ReasonRow,
+    "calendar.csv": schema.CalendarRow,
+    "category_lists.csv": schema.CategoryListRow,
+    "categories.csv": schema.CategoryRow,
     "forms/代码.yaml": schema.FormFile,
     "forms · expected": schema.ExpectedSpec,
     "forms · sections": schema.SectionSpec,
     "forms · items": schema.ItemSpec,
     "forms · rules": schema.RuleSpec,
+    "forms · schedules": schema.FormScheduleSpec,
+    "forms · reminders": schema.ReminderSpec,
+    "comparisons.yaml": schema.ComparisonSpec,
+    "comparisons · sources": schema.SourceSpec,
     "indicators.yaml": schema.IndicatorSpec,
     "indicators · versions": schema.VersionSpec,
     "targets.yaml": schema.TargetSpec,
@@ -47,6 +54,7 @@ _WORDS = {
     bool: "是/否",
     dt.date: "日期",
     dt.datetime: "时间",
+    dt.time: "时刻",
 }
 
 

@@ -1,99 +1,32 @@
 """What the files of a pack say about each other: every code meant must exist, every code given must be the only one."""
 
 import itertools
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
-from departments.choices import MAX_SLOTS, OFFICE_ROLES, UNIT_ROLES, ItemKind, Role
+from departments.choices import OFFICE_ROLES, UNIT_ROLES, ApprovalPath, EntryMode, Role
 from departments.periods import Period
 from expressions.names import normalise
+from govsvc.packs.checker import OPERATOR, ROLES, Checker, inside, once
 from govsvc.packs.faults import Fault, did_you_mean
-from govsvc.packs.pack import Pack, Placed, items_of, sections_of
-
-# Who runs the installation: not a role of an office, but Django's superuser.
-OPERATOR = "operator"
-ROLES = frozenset({*Role.values, OPERATOR})
-_WORDS = {
-    "groups": "考核组",
-    "reasons": "原因",
-    "forms": "报表",
-    "indicators": "指标",
-    "rankings": "排名",
-    "bulletins": "通报",
-    "accounts": "账号",
-}
+from govsvc.packs.pack import Pack, Placed
+from govsvc.packs.references_forms import FORM_CHECKS
 
 
 def check_references(pack: Pack, written: Mapping[str, set[str]], broken: Set[str]) -> list[Fault]:
     """Every fault between entries. `written`: codes per kind, those of entries with other faults included; what a
     `broken` kind of file does not hold is not missed, so that one slip is told once."""
-    checker = _Checker(pack, written, broken)
+    checker = Checker(pack, written, broken)
     return [fault for check in CHECKS for fault in check(checker)]
 
 
-class _Checker:
-    def __init__(self, pack: Pack, written: Mapping[str, set[str]], broken: Set[str]) -> None:
-        self.pack = pack
-        self.broken = broken
-        self.codes = {kind: written.get(kind, set()) for kind in _WORDS}
-        self.units = pack.unit_names()
-        self.unit_codes = written.get("units", set())
-        self.roles: dict[str, set[str]] = {}
-        for row in pack.accounts:
-            self.roles.setdefault(row.spec.username, set()).add(row.spec.role)
-
-    def known(self, kind: str, row: Placed[Any], *path: str | int) -> Iterator[Fault]:
-        """The code at `path` must be written in the files of that kind; empty is fine."""
-        value = _at(row.spec, path)
-        if value and value not in self.codes[kind] and kind not in self.broken:
-            message = f"没有代码为“{value}”的{_WORDS[kind]}{did_you_mean(value, self.codes[kind])}"
-            yield row.fault(message, *path)
-
-    def unit(self, row: Placed[Any], *path: str | int) -> Iterator[Fault]:
-        """The unit at `path` must be known by code or name."""
-        value = _at(row.spec, path)
-        if not value or value in self.unit_codes or "units" in self.broken:
-            return
-        found = self.units.get(normalise(value), set())
-        if not found:
-            yield row.fault(f"没有叫“{value}”的单位{did_you_mean(normalise(value), self.units)}", *path)
-        elif len(found) > 1:
-            yield row.fault(f"“{value}”可能是几个单位（{'、'.join(sorted(found))}），请写单位代码", *path)
-
-    def person(self, row: Placed[Any], key: str, role: Role | None = None) -> Iterator[Fault]:
-        """The account at `key` must exist and, with `role`, hold it."""
-        yield from self.known("accounts", row, key)
-        held = self.roles.get(getattr(row.spec, key))
-        if role and held and role not in held and held <= ROLES:
-            yield row.fault(f"账号“{getattr(row.spec, key)}”没有 {role.value} 角色", key)
-
-
-def _at(spec: Any, path: Iterable[str | int]) -> Any:
-    for key in path:
-        spec = spec[key] if isinstance(key, int) or isinstance(spec, Mapping) else getattr(spec, key)
-    return spec
-
-
-def _once(
-    rows: Iterable[Placed[Any]], key: Callable[[Any], Hashable], what: str, *path: str
-) -> Iterator[Fault]:
-    first: dict[Hashable, Placed[Any]] = {}
-    for row in rows:
-        if (earlier := first.setdefault(key(row.spec), row)) is not row:
-            yield row.fault(f"{what}重复：第{earlier.source.line(earlier.path)}行已经有了", *path)
-
-
-def _inside(row: Placed[Any], key: str, specs: Iterable[Any]) -> list[Placed[Any]]:
-    return [Placed(spec, row.source, (*row.path, key, place)) for place, spec in enumerate(specs)]
-
-
-def _units(c: _Checker) -> Iterator[Fault]:
-    yield from _once(c.pack.groups, lambda g: g.code, "考核组代码", "code")
-    yield from _once(c.pack.reasons, lambda r: r.code, "原因代码", "code")
-    yield from _once(
+def _units(c: Checker) -> Iterator[Fault]:
+    yield from once(c.pack.groups, lambda g: g.code, "考核组代码", "code")
+    yield from once(c.pack.reasons, lambda r: r.code, "原因代码", "code")
+    yield from once(
         c.pack.units, lambda u: (u.code, u.valid_from or u.opened_on), "单位代码（同一天）", "code"
     )
-    yield from _once(c.pack.names, lambda n: (normalise(n.unit), n.usage), "这个单位在这一处的名称")
+    yield from once(c.pack.names, lambda n: (normalise(n.unit), n.usage), "这个单位在这一处的名称")
     parents: dict[str, str] = {}
     for row in c.pack.units:
         yield from c.known("groups", row, "group")
@@ -117,47 +50,12 @@ def _units(c: _Checker) -> Iterator[Fault]:
         yield from c.unit(name, "unit")
 
 
-def _forms(c: _Checker) -> Iterator[Fault]:
-    for form in c.pack.forms.values():
-        items = [Placed(item, form.source, path) for item, _section, path in items_of(form.spec)]
-        sections = [Placed(section, form.source, path) for section, _parent, path in sections_of(form.spec)]
-        yield from _once(items, lambda item: item.code, "填报项代码", "code")
-        yield from _once(sections, lambda section: section.code, "栏目代码", "code")
-        yield from _once(
-            _inside(form, "rules", form.spec.rules), lambda rule: rule.code, "审核公式代码", "code"
-        )
-        codes = {item.spec.code for item in items}
-        for item in items:
-            yield from _item(item, codes)
-        if sum(item.spec.kind in (ItemKind.WHOLE, ItemKind.DECIMAL) for item in items) > MAX_SLOTS:
-            yield form.fault(f"一张表最多{MAX_SLOTS}个数字填报项，请分成几张表")
-        for place, _group in enumerate(form.spec.expected.groups):
-            yield from c.known("groups", form, "expected", "groups", place)
-        for key in ("units", "exempt"):
-            for place, _unit in enumerate(getattr(form.spec.expected, key)):
-                yield from c.unit(form, "expected", key, place)
-
-
-def _item(item: Placed[Any], codes: set[str]) -> Iterator[Fault]:
-    spec = item.spec
-    if spec.part_of and (spec.part_of not in codes or spec.part_of == spec.code):
-        yield item.fault(
-            f"本表没有代码为“{spec.part_of}”的填报项{did_you_mean(spec.part_of, codes)}", "part_of"
-        )
-    if spec.kind == ItemKind.COMPUTED and not spec.expression:
-        yield item.fault("kind 是 computed，缺少“expression”（公式）")
-    if spec.kind != ItemKind.COMPUTED and spec.expression:
-        yield item.fault("有公式的填报项，kind 要写 computed", "expression")
-    if spec.kind in (ItemKind.WHOLE, ItemKind.TEXT) and spec.decimals:
-        yield item.fault("有小数的填报项，kind 要写 decimal", "decimals")
-
-
-def _indicators(c: _Checker) -> Iterator[Fault]:
-    yield from _once(c.pack.indicators, lambda i: i.code, "指标代码", "code")
-    yield from _once(c.pack.targets, lambda t: (t.indicator, t.group, t.period), "这个指标在这一期的目标")
-    yield from _once(c.pack.rankings, lambda r: r.code, "排名代码", "code")
+def _indicators(c: Checker) -> Iterator[Fault]:
+    yield from once(c.pack.indicators, lambda i: i.code, "指标代码", "code")
+    yield from once(c.pack.targets, lambda t: (t.indicator, t.group, t.period), "这个指标在这一期的目标")
+    yield from once(c.pack.rankings, lambda r: r.code, "排名代码", "code")
     for indicator in c.pack.indicators:
-        versions = _inside(indicator, "versions", indicator.spec.versions)
+        versions = inside(indicator, "versions", indicator.spec.versions)
         for earlier, later in itertools.pairwise(versions):
             if later.spec.valid_from <= earlier.spec.valid_from:
                 yield later.fault("口径要按日期先后写，日期不能相同", "valid_from")
@@ -169,33 +67,33 @@ def _indicators(c: _Checker) -> Iterator[Fault]:
         yield from c.known("groups", row, "group")
 
 
-def _bulletins(c: _Checker) -> Iterator[Fault]:
+def _bulletins(c: Checker) -> Iterator[Fault]:
     for bulletin in c.pack.bulletins.values():
         yield from c.known("groups", bulletin, "group")
         try:
             bulletin.spec.number_format.format(year=2000, number=1)
         except (KeyError, IndexError, ValueError, AttributeError):
             yield bulletin.fault("文号里只能用 {year} 和 {number}", "number_format")
-        annexes = _inside(bulletin, "annexes", bulletin.spec.annexes)
-        yield from _once(annexes, lambda annex: annex.number, "附件号", "number")
-        yield from _once(
-            _inside(bulletin, "consistency", bulletin.spec.consistency),
+        annexes = inside(bulletin, "annexes", bulletin.spec.annexes)
+        yield from once(annexes, lambda annex: annex.number, "附件号", "number")
+        yield from once(
+            inside(bulletin, "consistency", bulletin.spec.consistency),
             lambda rule: rule.code,
             "一致性公式代码",
             "code",
         )
         for annex in annexes:
             yield from _annex(c, annex)
-        for mailing in _inside(bulletin, "mailings", bulletin.spec.mailings):
+        for mailing in inside(bulletin, "mailings", bulletin.spec.mailings):
             yield from c.known("rankings", mailing, "ranking")
             if mailing.spec.schedule and len(mailing.spec.schedule.cron.split()) != 5:
                 yield mailing.fault("要写五段：分 时 日 月 星期，例如 0 9 5 * *", "schedule", "cron")
 
 
-def _annex(c: _Checker, annex: Placed[Any]) -> Iterator[Fault]:
+def _annex(c: Checker, annex: Placed[Any]) -> Iterator[Fault]:
     yield from c.known("forms", annex, "form")
-    columns = _inside(annex, "columns", annex.spec.columns)
-    yield from _once(columns, lambda column: column.code, "列代码", "code")
+    columns = inside(annex, "columns", annex.spec.columns)
+    yield from once(columns, lambda column: column.code, "列代码", "code")
     for column in columns:
         computed = column.spec.kind in ("item", "rate")
         if computed and not column.spec.expression:
@@ -209,8 +107,13 @@ def _annex(c: _Checker, annex: Placed[Any]) -> Iterator[Fault]:
             )
 
 
-def _accounts(c: _Checker) -> Iterator[Fault]:
-    yield from _once(c.pack.accounts, lambda a: (a.username, a.role, a.unit), "账号的这个角色", "username")
+def _accounts(c: Checker) -> Iterator[Fault]:
+    yield from once(
+        c.pack.accounts,
+        lambda a: (a.username, a.role, a.unit, a.acting_for, a.acting_for and a.valid_from),
+        "账号的这个角色",
+        "username",
+    )
     people: dict[str, tuple[str, str]] = {}
     for row in c.pack.accounts:
         account = row.spec
@@ -221,6 +124,13 @@ def _accounts(c: _Checker) -> Iterator[Fault]:
             yield row.fault("填报员和单位负责人要写单位", "unit")
         elif account.role in {*OFFICE_ROLES, OPERATOR} and account.unit:
             yield row.fault("机构的角色不写单位", "unit")
+        yield from c.known("accounts", row, "acting_for")
+        if account.acting_for and not (account.valid_from and account.valid_to):
+            yield row.fault("代岗要写起止日期（valid_from、valid_to）", "acting_for")
+        if account.valid_from and account.valid_to and account.valid_to < account.valid_from:
+            yield row.fault("截止日期早于起始日期", "valid_to")
+        if account.role == OPERATOR and (account.valid_from or account.valid_to or account.acting_for):
+            yield row.fault("系统管理员不写起止日期和代岗", "role")
         if people.setdefault(account.username, (account.name, account.email)) != (
             account.name,
             account.email,
@@ -228,9 +138,9 @@ def _accounts(c: _Checker) -> Iterator[Fault]:
             yield row.fault(f"账号“{account.username}”前面写的姓名或邮箱不同", "username")
 
 
-def _typed(c: _Checker) -> Iterator[Fault]:
-    yield from _once(c.pack.facts, lambda f: (f.bulletin, f.period, f.code), "这一期的事实代码", "code")
-    yield from _once(c.pack.published, lambda p: (p.bulletin, p.period, p.claim), "这一期的编号", "claim")
+def _typed(c: Checker) -> Iterator[Fault]:
+    yield from once(c.pack.facts, lambda f: (f.bulletin, f.period, f.code), "这一期的事实代码", "code")
+    yield from once(c.pack.published, lambda p: (p.bulletin, p.period, p.claim), "这一期的编号", "claim")
     typed: list[Placed[Any]] = [*c.pack.facts, *c.pack.published]
     for row in typed:
         yield from c.known("bulletins", row, "bulletin")
@@ -242,9 +152,24 @@ def _typed(c: _Checker) -> Iterator[Fault]:
             yield fact.fault("number（数）和 text（文字）要写一样，也只写一样")
 
 
-def _filing(c: _Checker) -> Iterator[Fault]:
-    yield from _once(c.pack.windows, lambda w: (w.form, w.period), "这张表这一期")
-    yield from _once(c.pack.issues, lambda i: (i.bulletin, i.period), "这份通报这一期")
+def _steps(c: Checker, window: Placed[Any], form: Placed[Any]) -> Iterator[Fault]:
+    """What the form's own path asks of its demonstration."""
+    spec = window.spec
+    if form.spec.unit_head_step and spec.approved_at and not spec.confirmed_at:
+        yield window.fault("这张表要单位负责人确认，缺少“confirmed_at”（确认时间）")
+    if form.spec.entered_by == EntryMode.OFFICE:
+        yield from c.person(window, "entered_by", Role.ADMINISTRATOR)
+        if spec.approved_by and spec.approved_by == (spec.entered_by or c.pack.first_administrator):
+            yield window.fault("审批人不能是填报人", "approved_by")
+    elif spec.entered_by:
+        yield window.fault("各单位自己填的表不写 entered_by", "entered_by")
+    if form.spec.approval == ApprovalPath.PARENT and spec.approved_at:
+        yield window.fault("由上级单位审批的表，演示不能审批：不写 approved_at", "approved_at")
+
+
+def _filing(c: Checker) -> Iterator[Fault]:
+    yield from once(c.pack.windows, lambda w: (w.form, w.period), "这张表这一期")
+    yield from once(c.pack.issues, lambda i: (i.bulletin, i.period), "这份通报这一期")
     for window in c.pack.windows:
         spec = window.spec
         yield from c.known("forms", window, "form")
@@ -253,19 +178,24 @@ def _filing(c: _Checker) -> Iterator[Fault]:
         if spec.due_at <= spec.opens_at:
             yield window.fault("截止时间要晚于开放时间", "due_at")
         form = c.pack.forms.get(spec.form)
-        frequency = Period.parse(spec.period).frequency
-        if form and form.spec.frequency != frequency:
+        period = Period.parse(spec.period)
+        if form and not period.fits(form.spec.frequency):
             yield window.fault(
-                f"报表“{spec.form}”按 {form.spec.frequency.value} 填报，“{spec.period}”是 {frequency}",
+                f"报表“{spec.form}”按 {form.spec.frequency.value} 填报，“{spec.period}”是 {period.frequency}",
                 "period",
             )
-        moments = [moment for moment in (spec.entered_at, spec.submitted_at, spec.approved_at) if moment]
-        if moments != sorted(moments):
-            yield window.fault("填报、提交、审批的时间要依次往后")
+        moments = (spec.entered_at, spec.submitted_at, spec.confirmed_at, spec.approved_at)
+        told = [moment for moment in moments if moment]
+        if told != sorted(told):
+            yield window.fault("填报、提交、确认、审批的时间要依次往后")
         if (spec.submitted_at and not spec.entered_at) or (spec.approved_at and not spec.submitted_at):
             yield window.fault("先有 entered_at，再有 submitted_at，再有 approved_at")
         if spec.approved_at and not spec.approved_by:
             yield window.fault("有 approved_at，缺少“approved_by”（审批人）")
+        if told and not spec.opens_at <= told[0]:
+            yield window.fault("填报的时间早于开放时间", "entered_at")
+        if form:
+            yield from _steps(c, window, form)
     for issue in c.pack.issues:
         yield from c.known("bulletins", issue, "bulletin")
         yield from c.person(issue, "drafted_by", Role.ADMINISTRATOR)
@@ -277,4 +207,4 @@ def _filing(c: _Checker) -> Iterator[Fault]:
             yield issue.fault("复核人不能是拟稿人", "reviewed_by")
 
 
-CHECKS = (_units, _forms, _indicators, _bulletins, _accounts, _typed, _filing)
+CHECKS = (_units, *FORM_CHECKS, _indicators, _bulletins, _accounts, _typed, _filing)

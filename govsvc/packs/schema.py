@@ -6,7 +6,6 @@ from typing import Annotated
 
 from pydantic import Field, PlainSerializer
 
-from departments.choices import Frequency, ItemKind, Measure, Severity, UnitTotal
 from govsvc.packs.fields import (
     FIRST_DAY,
     FORMAT,
@@ -24,8 +23,6 @@ from govsvc.packs.fields import (
     PeriodCode,
     Places,
     Spec,
-    Text,
-    YesNo,
     field,
 )
 from govsvc.packs.schema_bulletins import (
@@ -37,6 +34,20 @@ from govsvc.packs.schema_bulletins import (
     ScheduleSpec,
     TextSectionSpec,
 )
+from govsvc.packs.schema_forms import (
+    CalendarRow,
+    CategoryListRow,
+    CategoryRow,
+    ComparisonSpec,
+    ExpectedSpec,
+    FormFile,
+    FormScheduleSpec,
+    ItemSpec,
+    ReminderSpec,
+    RuleSpec,
+    SectionSpec,
+    SourceSpec,
+)
 from indicators.choices import Direction, Operator, Recipe, Ties
 
 __all__ = [
@@ -44,11 +55,16 @@ __all__ = [
     "AccountRow",
     "AnnexSpec",
     "BulletinFile",
+    "CalendarRow",
+    "CategoryListRow",
+    "CategoryRow",
     "ColumnSpec",
+    "ComparisonSpec",
     "ConsistencySpec",
     "ExpectedSpec",
     "FactRow",
     "FormFile",
+    "FormScheduleSpec",
     "GroupRow",
     "IndicatorSpec",
     "IssueSpec",
@@ -60,9 +76,11 @@ __all__ = [
     "PublishedRow",
     "RankingSpec",
     "ReasonRow",
+    "ReminderSpec",
     "RuleSpec",
     "ScheduleSpec",
     "SectionSpec",
+    "SourceSpec",
     "Spec",
     "TargetSpec",
     "TextSectionSpec",
@@ -115,64 +133,6 @@ class ReasonRow(Spec):
     code: Code = field("原因代码", "no_business")
     name: T60 = field("原因名称，填报人看到的文字", "无此业务")
     order: Count | None = field("排列次序；不写按行的先后", "1", None)
-
-
-class ItemSpec(Spec):
-    code: Code = field("填报项代码，本表内唯一", "claimed")
-    name: Annotated[str, Field(max_length=120)] = field("填报项名称", "认领数")
-    kind: ItemKind = field(
-        "whole 整数，decimal 小数，text 文字，computed 由公式算出", "whole", ItemKind.WHOLE
-    )
-    decimals: Places = field("小数位数", "1", 0)
-    measure: Measure = field("flow 流量（各期相加），stock 存量（取最后一期）", "stock", Measure.FLOW)
-    unit_total: UnitTotal = field(
-        "上级怎样汇总：sum 相加，max 取最大，last 取最后，none 不汇总", "sum", UnitTotal.SUM
-    )
-    unit_of_measure: T20 = field("计量单位", "项", "")
-    part_of: str = field("“其中”项：写它所属填报项的代码", "list_total", "")
-    blank: YesNo = field("可以空着不填", "否", False)
-    negative: YesNo = field("可以是负数", "否", False)
-    not_applicable: YesNo = field("可以答“不适用”并选原因", "是", False)
-    note: T300 = field("填报说明", "截至期末累计", "")
-    expression: Formula = field("公式，只有 computed 要写", "100 × 认领数 ÷ 清单总数", "")
-    order: Count | None = field("排列次序；不写按先后", "1", None)
-
-
-class SectionSpec(Spec):
-    code: Code = field("栏目代码，本表内唯一", "claim")
-    name: T100 = field("栏目名称，印在几个填报项上面", "认领")
-    order: Count | None = field("排列次序；不写按先后", "1", None)
-    items: tuple[ItemSpec, ...] = field("栏目里的填报项，见下表", "", ())
-    sections: tuple["SectionSpec", ...] = field("栏目里的小栏目，写法相同", "", ())
-
-
-class RuleSpec(Spec):
-    code: Code = field("审核公式代码，本表内唯一", "claim_within_list")
-    severity: Severity = field("error 不满足就不能提交，warning 只提示", "warning", Severity.ERROR)
-    expression: Formula = field("必须成立的式子", "认领数 <= 清单总数")
-    message: T300 = field("不成立时给填报人看的话", "认领数不能大于清单总数")
-    order: Count | None = field("排列次序；不写按先后", "1", None)
-
-
-class ExpectedSpec(Spec):
-    groups: tuple[str, ...] = field("整组都要填：考核组代码", "[depts]", ())
-    units: tuple[str, ...] = field("另外单独要填的单位", "[D26]", ())
-    exempt: tuple[str, ...] = field("组里不用填的单位", "[D06, D35]", ())
-
-
-class FormFile(Spec):
-    title: T200 = field("报表名称", "政务服务事项指标表")
-    frequency: Frequency = field(
-        "多久填一次：day 日，week 周，ten_days 旬，month 月，quarter 季，half_year 半年，year 年，span 自定的一段",
-        "quarter",
-    )
-    notes: Text = field("填报说明，显示在表的上方", "截至季末最后一天", "")
-    contact: T100 = field("有问题问谁", "管理员 8651xxxx", "")
-    order: Count = field("在任务列表里的次序", "1", 0)
-    expected: ExpectedSpec = field("谁要填，见下表", "", ExpectedSpec())
-    items: tuple[ItemSpec, ...] = field("不放在栏目里的填报项", "", ())
-    sections: tuple[SectionSpec, ...] = field("栏目，见下表", "", ())
-    rules: tuple[RuleSpec, ...] = field("审核公式，见下表", "", ())
 
 
 class VersionSpec(Spec):
@@ -241,6 +201,9 @@ class AccountRow(Spec):
         "clerk",
     )
     unit: str = field("单位代码或名称；填报员、单位负责人必写，机构的角色不写", "D14", "")
+    valid_from: dt.date | None = field("从哪天起有这个角色；不写为一直有", "2022-03-01", None)
+    valid_to: dt.date | None = field("到哪天为止（含当天）", "2022-06-30", None)
+    acting_for: str = field("代岗：代替谁，写登录名；要写起止日期", "wujin-d13", "")
 
 
 class FactRow(Spec):
@@ -277,7 +240,16 @@ class WindowSpec(Spec):
     closes_at: Moment | None = field("关闭时间", "2022-04-15 17:00", None)
     default_reason: str = field("数据里“—”表示哪个原因：原因代码", "no_business", "")
     entered_at: Moment | None = field("演示：各单位填报员填数的时间；不写就不填", "2022-04-06 09:30", None)
+    entered_by: str = field(
+        "演示：机构替各单位填的表由谁填，管理员的登录名；不写为第一位管理员", "wujin-admin2", ""
+    )
     submitted_at: Moment | None = field("演示：提交时间", "2022-04-06 16:00", None)
+    explanation: Annotated[str, Field(max_length=500)] = field(
+        "演示：数据里有 warning 时填报人写的说明", "已核实，数据无误", ""
+    )
+    confirmed_at: Moment | None = field(
+        "演示：单位负责人确认的时间，unit_head_step 的表要写", "2022-04-07 09:00", None
+    )
     approved_at: Moment | None = field("演示：审批时间", "2022-04-08 10:00", None)
     approved_by: str = field("演示：审批人的登录名", "wujin-admin1", "")
 

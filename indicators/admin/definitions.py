@@ -11,11 +11,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from departments.admin.base import OfficeFilterMixin, ScopedAdmin, ScopedTabularInline, VisibleFilter
+from departments.admin.transfer import SetupTransfer
 from departments.models import Office
 from departments.periods import Period
 from indicators.admin.records import keep_to_office
 from indicators.choices import RunStatus
 from indicators.models import Indicator, IndicatorVersion, Target
+from indicators.resources import IndicatorTable
 from indicators.services.definitions import check_definition, save_version
 
 VERSION_FIELDS = (
@@ -105,8 +107,9 @@ class IndicatorForm(forms.ModelForm):
 
 
 @admin.register(Indicator)
-class IndicatorAdmin(OfficeFilterMixin, ScopedAdmin):
+class IndicatorAdmin(OfficeFilterMixin, ScopedAdmin, SetupTransfer):  # type: ignore[misc]
     form = IndicatorForm
+    table = IndicatorTable
     list_display = ("name", "code", "office", "in_force", "order")
     search_fields = ("name", "code")
     inlines = (IndicatorVersionInline,)

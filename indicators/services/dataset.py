@@ -1,11 +1,14 @@
 """Loading PeriodData: a fixed number of queries, whatever the number of units."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
+from django.utils import timezone
+
 from departments.choices import FigureState, Measure, Status
-from departments.models import Figure, Form, Item, Office, Submission
+from departments.models import Figure, Form, Item, Office, Submission, Window
 from departments.periods import Period
 from departments.services.organisation import Placement, expected_units, placements
 from departments.sheets import cell_of, item_symbols
@@ -15,17 +18,25 @@ from indicators.dataset import Definition, PeriodData, TargetData, UnitData
 from indicators.models import IndicatorVersion, Sum, Target
 from indicators.ranking import Direction
 from indicators.rollup import Pair, Slot, combine_periods, pooled, slot_value
+from indicators.services.beside import Beside
+from indicators.services.duty import coverage_of, duty_symbols, load_duty
+from indicators.services.reconciled import form_of, load_reconciled, reconciled_symbols
 from indicators.services.sums import slots_of
 
 
-def load_period(office: Office, period: str) -> PeriodData:
-    """The office's approved figures and definitions for a period, with the tree and names as they were on its last day."""
+def load_period(office: Office, period: str, at: dt.datetime | None = None) -> PeriodData:
+    """The office's approved figures and definitions for a period, with the tree and names as they were on its last day.
+
+    `at` (default now) is the moment at which late and missing forms are counted.
+    """
     when = Period.parse(period)
     places = placements(office, when.end)
     forms = list(office.forms.prefetch_related("items__section"))
     definitions = load_definitions(office, when, forms)
     figures = _figures(when, forms, places)
-    pairs = _pairs(when, forms, places, figures, definitions)
+    beside = load_reconciled(office, when, places) | load_duty(when, forms, places, at or timezone.now())
+    figures = {unit: {**row, **beside.whole.get(unit, {})} for unit, row in figures.items()}
+    pairs = _pairs(when, forms, places, figures, definitions, beside)
     expected = {
         form.code: frozenset(expected_units(form, when).values_list("code", flat=True)) for form in forms
     }
@@ -46,19 +57,22 @@ def load_period(office: Office, period: str) -> PeriodData:
         groups=dict(office.groups.values_list("code", "name")),
         definitions=definitions,
         targets=_targets(office, when),
-        expected=expected,
-        reported=_reported(when, forms),
-        item_names={f"{form.code}.{item.code}": item.name for form in forms for item in form.items.all()},
+        expected=expected | dict(beside.expected),
+        reported=_reported(when, forms) | dict(beside.reported),
+        item_names={f"{form.code}.{item.code}": item.name for form in forms for item in form.items.all()}
+        | dict(beside.names),
     )
 
 
 def office_names(forms: Iterable[Form]) -> NameTable:
     """The names of all figures of an office's forms, as indicators and bulletins write them."""
-    return NameTable(
+    forms = list(forms)
+    items = [
         symbol
         for form in forms
         for symbol in item_symbols((item for item in form.items.all() if item.is_entered), f"{form.code}.")
-    )
+    ]
+    return NameTable([*items, *reconciled_symbols(forms), *duty_symbols(forms)])
 
 
 def load_definitions(office: Office, period: Period, forms: Iterable[Form]) -> dict[str, Definition]:
@@ -91,7 +105,7 @@ def _definition(version: IndicatorVersion, names: NameTable) -> Definition:
         minimum_denominator=None
         if version.minimum_denominator is None
         else Fraction(version.minimum_denominator),
-        forms=frozenset(code.split(".")[0] for code in references),
+        forms=frozenset(coverage_of(code) or form_of(code) for code in references),
         version_id=version.pk,
     )
 
@@ -165,6 +179,7 @@ def _pairs(
     places: Mapping[int, Placement],
     figures: Mapping[int, Mapping[str, Value]],
     definitions: Mapping[str, Definition],
+    beside: Beside,
 ) -> dict[int, dict[str, Pair]]:
     """Numerator and denominator of every unit: its own, pooled with those of the units under it (semantics “Roll-up”)."""
     children: dict[int, list[int]] = defaultdict(list)
@@ -177,14 +192,15 @@ def _pairs(
     def visit(unit: int) -> None:
         for child in children[unit]:
             visit(child)
-        env = own.get(unit) if children.get(unit) else figures[unit]
-        mine = [] if env is None else [_evaluate(definitions, env)]
-        below = [pairs[child] for child in children[unit]]
-        parts = [*mine, *below]
+        if not children[unit]:
+            pairs[unit] = _evaluate(definitions, figures[unit])
+            return
+        mine = _own_pairs(definitions, own.get(unit), beside.own.get(unit, {}))
+        parts = [*([mine] if mine else []), *(pairs[child] for child in children[unit])]
         pairs[unit] = (
             parts[0]
             if len(parts) == 1
-            else {code: pooled(part[code] for part in parts) for code in definitions}
+            else {code: pooled(part[code] for part in parts if code in part) for code in definitions}
         )
 
     for unit, place in places.items():
@@ -200,20 +216,53 @@ def _evaluate(definitions: Mapping[str, Definition], env: Mapping[str, Value]) -
     }
 
 
+def _own_pairs(
+    definitions: Mapping[str, Definition], filed: Mapping[str, Value] | None, beside: Mapping[str, Value]
+) -> dict[str, Pair]:
+    """What a unit with others below it adds itself; without a form of its own only what it has beside its forms."""
+    if filed is not None:
+        return _evaluate(definitions, {**filed, **beside})
+    known = {code: d for code, d in definitions.items() if any(name in beside for name in d.operands)}
+    return _evaluate(known, beside)
+
+
 def _own_figures(when: Period, forms: list[Form], units: list[int]) -> dict[int, dict[str, Value]]:
-    """Figures that units with others below them filed themselves, for the period itself."""
+    """What units with others below them filed themselves: for the period, or else for the periods inside it.
+
+    Over time as everywhere: flows add, stocks take the last; rows of categories add up; texts only of the period itself.
+    """
     figures = (
-        Figure.objects.filter(
-            submission__in=_approved(when, forms).filter(unit__in=units, window__period=when.code)
-        )
-        .select_related("item__form", "submission", "reason")
+        Figure.objects.filter(submission__in=_approved(when, forms).filter(unit__in=units))
+        .select_related("item__form", "submission__window", "reason")
         .order_by("submission", "item__order")
     )
-    own: dict[int, dict[str, Value]] = {}
+    filed: dict[tuple[int, str], dict[Window, list[Figure]]] = defaultdict(lambda: defaultdict(list))
     for figure in figures:
-        env = own.setdefault(figure.submission.unit_id, {})
-        env[f"{figure.item.form.code}.{figure.item.code}"] = cell_of(figure).as_value()
-    return own
+        window = figure.submission.window
+        if when.contains(window.when):
+            key = f"{figure.item.form.code}.{figure.item.code}"
+            filed[figure.submission.unit_id, key][window].append(figure)
+    own: dict[int, dict[str, Value]] = defaultdict(dict)
+    for (unit, key), windows in filed.items():
+        itself = {window: rows for window, rows in windows.items() if window.period == when.code}
+        own[unit][key] = _own_value(itself or windows)
+    return dict(own)
+
+
+def _own_value(windows: Mapping[Window, list[Figure]]) -> Value:
+    parts = {window.starts_on: _added(rows) for window, rows in windows.items()}
+    item = next(iter(windows.values()))[0].item
+    numbers = {day: value for day, value in parts.items() if isinstance(value, Fraction)}
+    if numbers and item.measure == Measure.FLOW:
+        return sum(numbers.values(), Fraction(0))
+    return parts[max(parts)]
+
+
+def _added(rows: list[Figure]) -> Value:
+    """The figure of one submission; its categories' numbers added."""
+    values = [cell_of(row).as_value() for row in rows]
+    numbers = [value for value in values if isinstance(value, Fraction)]
+    return sum(numbers, Fraction(0)) if numbers else values[0]
 
 
 def _reported(when: Period, forms: list[Form]) -> dict[str, frozenset[str]]:

@@ -17,8 +17,9 @@ from departments.periods import Period
 from departments.permissions import get_visible, has_role
 from reports.choices import IssueStatus
 from reports.models import Issue
-from reports.views import steps
+from reports.views import replies, steps
 from reports.views.issue import issue_page, origin_page
+from reports.views.reply_file import reply_file
 
 # Events that change what counts.
 _COUNTED = (Action.APPROVE, Action.REOPEN)
@@ -125,6 +126,10 @@ class IssueAdmin(ScopedAdmin):
             ("<int:issue_id>/draft/", require_POST(self.redraft_view), "redraft"),
             ("<int:issue_id>/review/", require_POST(self.review_view), "review"),
             ("<int:issue_id>/issue/", self.confirm_view, "confirm"),
+            ("<int:issue_id>/replies/", require_GET(self.replies_view), "replies"),
+            ("<int:issue_id>/replies/file/", require_GET(self.replies_file_view), "replies_file"),
+            ("<int:issue_id>/replies/ask/", require_POST(self.ask_view), "ask"),
+            ("<int:issue_id>/replies/waive/", require_POST(self.waive_view), "waive"),
         )
         own = [
             path(route, self.admin_site.admin_view(view), name=f"reports_issue_{name}")
@@ -158,6 +163,21 @@ class IssueAdmin(ScopedAdmin):
     def confirm_view(self, request: HttpRequest, issue_id: int) -> HttpResponse:
         issue = self._issue(request, issue_id, "change")
         return steps.confirm_page(request, issue, self._context(request, issue))
+
+    def replies_view(self, request: HttpRequest, issue_id: int) -> HttpResponse:
+        issue = self._issue(request, issue_id)
+        return replies.table_page(request, issue, self._context(request, issue))
+
+    def replies_file_view(self, request: HttpRequest, issue_id: int) -> HttpResponse:
+        return reply_file(self._issue(request, issue_id))
+
+    def ask_view(self, request: HttpRequest, issue_id: int) -> HttpResponse:
+        issue = self._issue(request, issue_id, "change")
+        return replies.ask(request, issue, self._context(request, issue))
+
+    def waive_view(self, request: HttpRequest, issue_id: int) -> HttpResponse:
+        issue = self._issue(request, issue_id, "change")
+        return replies.stop_waiting(request, issue, self._context(request, issue))
 
     def _issue(self, request: HttpRequest, pk: int, action: str = "view") -> Issue:
         rows = Issue.objects.select_related("bulletin__office", "bulletin__group")

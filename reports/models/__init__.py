@@ -2,6 +2,7 @@
 
 from reports.models.deliveries import Delivery, Mailing
 from reports.models.issues import Contradiction, Issue, IssueFile, NumberSequence
+from reports.models.replies import Reply, ReplyEvent
 from reports.models.templates import (
     Annex,
     AnnexColumn,
@@ -26,4 +27,6 @@ __all__ = [
     "Mailing",
     "NumberSequence",
     "PublishedValue",
+    "Reply",
+    "ReplyEvent",
 ]

@@ -23,6 +23,7 @@ from reports.models import Bulletin, Contradiction, Issue, IssueFile, NumberSequ
 from reports.renderers import FORMATS, render
 from reports.services.checks import Finding, find_contradictions
 from reports.services.document import build_document, canonical, content_hash, figures_hash
+from reports.services.replies import renew_replies, unsettled
 from reports.signals import bulletin_issued
 
 
@@ -49,6 +50,7 @@ def draft_issue(*, bulletin: Bulletin, period: str, user: Any, at: dt.datetime |
         calculation.discard(run=former)
     _keep_contradictions(issue, findings)
     _write_checks(issue, document)
+    renew_replies(issue=issue, user=user, at=at)
     return issue
 
 
@@ -75,12 +77,13 @@ def _keep_contradictions(issue: Issue, findings: list[Finding]) -> None:
     issue.contradictions.filter(key__in=known).delete()
 
 
-def gate(issue: Issue) -> list[str]:
-    """What stands in the way of review and issue, each in words; empty when nothing does."""
+def gate(issue: Issue, at: dt.datetime | None = None) -> list[str]:
+    """What stands in the way of review and issue at that moment (now), each in words; empty when nothing does."""
     reasons = _unreported(issue)
     open_ones = issue.contradictions.filter(accepted_by__isnull=True).count()
     if open_ones:
         reasons.append(_("%s contradictions are not accepted yet.") % open_ones)
+    reasons += unsettled(issue, at)
     if issue.status != IssueStatus.ISSUED:
         document, _source, _names = build_document(issue.bulletin, issue.period)
         if figures_hash(document) != issue.hash:
@@ -141,7 +144,7 @@ def review_issue(*, issue: Issue, user: Any, at: dt.datetime | None = None) -> I
         raise Refused(_("You drafted this issue: somebody else must review it."))
     if locked.status != IssueStatus.DRAFT:
         raise Refused(_("Only a draft can be reviewed."))
-    _hold(locked)
+    _hold(locked, at)
     locked.status, locked.reviewed_by, locked.reviewed_at = IssueStatus.REVIEWED, user, at or timezone.now()
     document = json.loads(locked.content)
     document["status"] = IssueStatus.REVIEWED.value
@@ -161,7 +164,7 @@ def issue_bulletin(*, issue: Issue, user: Any, at: dt.datetime | None = None) ->
         raise Refused(_("Already issued as %s.") % locked.number)
     if locked.status != IssueStatus.REVIEWED:
         raise Refused(_("Only a reviewed issue can be issued."))
-    _hold(locked)
+    _hold(locked, at)
     locked.year, locked.sequence = at.year, _next_number(locked.bulletin, at.year)
     locked.number = locked.bulletin.number_format.format(year=at.year, number=locked.sequence)
     locked.status, locked.issued_by, locked.issued_at = IssueStatus.ISSUED, user, at
@@ -201,8 +204,8 @@ def _file(issue: Issue, format_: str, content: bytes) -> IssueFile:
     return IssueFile(issue=issue, format=format_, content=content, sha256=hashlib.sha256(content).hexdigest())
 
 
-def _hold(issue: Issue) -> None:
-    reasons = gate(issue)
+def _hold(issue: Issue, at: dt.datetime | None) -> None:
+    reasons = gate(issue, at)
     if reasons:
         raise Held(reasons)
 

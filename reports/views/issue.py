@@ -1,6 +1,7 @@
 """The page of one issue: the document, what stands behind each number, the gate, contradictions, and what comes next."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ from reports.services.deliveries import units_without_address
 from reports.services.document import all_figures
 from reports.services.issues import gate
 from reports.views.origins import Origins
+from reports.views.replies import lines_of
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ def issue_page(
             "accepting": accepting or Accepting(),
             "buttons": buttons(request.user, issue, reasons),
             "turn": whose_turn(issue, reasons),
+            "replies": dict(Counter(line.label for line in lines_of(issue))),
             "formats": FORMATS,
             "origin": _chosen_origin(request, issue, document),
             **deliveries_of(request.user, issue),

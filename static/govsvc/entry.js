@@ -1,5 +1,6 @@
 /* The entry page while typing: findings and rates come from the server, the draft saves itself, nothing typed is lost.
-   There is no arithmetic and no text of its own here: both come from the server (check, save, entry-settings). */
+   There is no arithmetic and no text of its own here: both come from the server (check, save, entry-settings).
+   A cell's code is its key as the server writes it: item, or item@category. */
 (function () {
   "use strict";
   const page = document.getElementById("entry");
@@ -9,17 +10,39 @@
   const say = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
   const byId = (id) => document.getElementById(id);
 
-  page.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
-  if (!settings.editable) return;
+  const KEY = `govsvc.entry.${settings.user}.${settings.id}`, WHY_KEY = `${KEY}.why`;
+  const core = { page, settings, form, texts, say, byId, element, post };
+  window.govsvcEntry = core;
+
+  function element(tag, className, text) {
+    const made = document.createElement(tag);
+    if (className) made.className = className;
+    if (text !== undefined) made.textContent = text;
+    return made;
+  }
+  async function post(url, body) {
+    const cookie = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
+    const token = cookie ? cookie[1] : form.elements.csrfmiddlewaretoken.value;
+    const response = await fetch(url, {
+      method: "POST", credentials: "same-origin", redirect: "error",
+      headers: { "Content-Type": "application/json", "X-CSRFToken": token },
+      body: JSON.stringify(body),
+    });
+    const isJson = (response.headers.get("Content-Type") || "").includes("json");
+    return { status: response.status, body: isJson ? await response.json() : {} };
+  }
+  if (!settings.editable) {
+    try { localStorage.removeItem(WHY_KEY); } catch (error) { /* no store, nothing to clear */ }
+    return;
+  }
 
   const CHECK_AFTER = 250, SAVE_AFTER = 3000, SAVE_AFTER_LEAVING = 400, RETRY_AFTER = 10000;
-  const KEY = `govsvc.entry.${settings.user}.${settings.id}`;
-  const places = [...page.querySelectorAll(".gs-now")];
-  const entered = places.filter((place) => !("computed" in place.dataset));
+  // Every cell in the page's order, and those that can be typed into; a row added later joins them.
+  let places = [], entered = [];
   const inputOf = (code) => byId(`cell-${code}`);
   const reasonOf = (code) => byId(`reason-${code}`);
   const placeOf = (element) => element.closest(".gs-now");
-  const dirty = new Set();
+  const dirty = new Set(settings.unsaved);
   let version = settings.version, checkTimer, saveTimer, checks = 0, saving = false, submitter = null, blocked = false;
 
   // Reading and writing cells
@@ -31,9 +54,17 @@
     const reason = reasonOf(place.dataset.code);
     place.classList.toggle("gs-na", Boolean(reason && reason.value));
   }
+  // A select takes every text: what it does not offer stands there too, and the server says what is wrong with it.
+  function write(input, text) {
+    input.value = text;
+    if (input.value !== text && input.matches("select")) {
+      input.append(new Option(text, text));
+      input.value = text;
+    }
+  }
   function put(code, given) {
     const reason = reasonOf(code);
-    inputOf(code).value = given.text;
+    write(inputOf(code), given.text);
     if (reason) reason.value = given.reason;
     showReason(placeOf(inputOf(code)));
   }
@@ -66,45 +97,59 @@
   }
 
   // Showing what the server found
-  function element(tag, className, text) {
-    const made = document.createElement(tag);
-    if (className) made.className = className;
-    if (text !== undefined) made.textContent = text;
-    return made;
-  }
   function linked(href, text) { const link = element("a", "", text); link.href = href; return link; }
   function show(answer) {
-    Object.entries(answer.computed).forEach(([code, text]) => { byId(`computed-${code}`).textContent = text; });
+    for (const [kind, shown] of [["computed", answer.computed], ["total", answer.totals]]) {
+      Object.entries(shown).forEach(([code, text]) => {
+        const output = byId(`${kind}-${code}`);
+        if (output) output.textContent = text;
+      });
+    }
     byId("progress").textContent = say(texts.filled, answer);
+    const byCell = new Map();
+    answer.problems.forEach((problem) => byCell.set(problem.item, [...(byCell.get(problem.item) || []), problem]));
     entered.forEach((place) => {
-      const code = place.dataset.code;
-      const found = answer.problems.filter((problem) => problem.item === code);
-      const error = found.some((problem) => problem.severity === "error");
-      place.classList.toggle("gs-has-error", error);
-      place.classList.toggle("gs-has-warning", found.length > 0 && !error);
-      inputOf(code).setAttribute("aria-invalid", String(error));
-      byId(`problem-${code}`).replaceChildren(...found.map((problem) => {
+      const code = place.dataset.code, found = byCell.get(code) || [];
+      const worst = ["error", "warning", "notice"].find((severity) => found.some((problem) => problem.severity === severity));
+      for (const severity of ["error", "warning", "notice"]) place.classList.toggle(`gs-has-${severity}`, severity === worst);
+      inputOf(code).setAttribute("aria-invalid", String(worst === "error"));
+      const why = byId(`problem-${code}`);
+      why.querySelectorAll("[data-found]").forEach((line) => line.remove());
+      why.append(...found.map((problem) => {
         const line = element("p", `gs-${problem.severity}`);
+        line.dataset.found = "";
         line.append(linked("#problems", problem.message));
         return line;
       }));
     });
-    byId("problem-list").replaceChildren(...answer.problems.map((problem) => {
-      const line = element("li", `gs-${problem.severity}`);
-      line.append(element("b", "", texts[problem.severity]), " ");
-      const words = element("span");
-      if (problem.item) words.append(linked(`#cell-${problem.item}`, problem.name), "：");
-      words.append(problem.message);
-      line.append(words);
-      return line;
-    }));
-    byId("problems").hidden = !answer.problems.length;
+    list(answer.problems);
     for (const severity of ["error", "warning"]) {
       const n = answer.problems.filter((problem) => problem.severity === severity).length;
       const count = byId(`${severity}-count`);
       count.hidden = !n;
       count.querySelector("b").textContent = n;
     }
+  }
+  function list(problems) {
+    const writing = document.activeElement && document.activeElement.closest(".gs-explain");
+    byId("problem-list").replaceChildren(...problems.map((problem) => {
+      const line = element("li", `gs-${problem.severity}`), words = element("span");
+      line.append(element("b", "", texts[problem.severity]), " ");
+      if (problem.item) words.append(linked(`#cell-${problem.item}`, problem.name), "：");
+      words.append(problem.message);
+      line.append(words);
+      if (problem.field) line.append(byId(problem.field) || explainBox(problem));
+      return line;
+    }));
+    byId("problems").hidden = !problems.length;
+    if (writing && writing.isConnected) writing.focus();
+  }
+  function explainBox(problem) {
+    const box = element("input", "gs-input gs-explain");
+    Object.assign(box, { type: "text", id: problem.field, name: problem.field, maxLength: 1000, placeholder: texts.explain });
+    box.setAttribute("aria-label", texts.explain);
+    box.value = explained[problem.field] || problem.explanation;
+    return box;
   }
   function state(text) { byId("save-state").textContent = text; }
   function trouble(text, login) {
@@ -116,21 +161,10 @@
   }
 
   // Talking to the server
-  async function post(url, codes) {
-    const cookie = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
-    const token = cookie ? cookie[1] : form.elements.csrfmiddlewaretoken.value;
-    const response = await fetch(url, {
-      method: "POST", credentials: "same-origin", redirect: "error",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": token },
-      body: JSON.stringify({ version, cells: chosen(codes) }),
-    });
-    const isJson = (response.headers.get("Content-Type") || "").includes("json");
-    return { status: response.status, body: isJson ? await response.json() : {} };
-  }
   async function check() {
     const mine = ++checks;
     try {
-      const answer = await post(settings.check, dirty);
+      const answer = await post(settings.check, { version, cells: chosen(dirty) });
       if (mine === checks && answer.status === 200) show(answer.body);
     } catch (error) { /* the save that follows says what is wrong with the connection */ }
   }
@@ -141,7 +175,7 @@
     saving = true;
     state(texts.saving);
     try {
-      const answer = await post(settings.save, dirty);
+      const answer = await post(settings.save, { version, cells: sent });
       if (answer.status === 200) saved(answer.body, sent);
       else if (answer.status === 409) conflict(answer.body);
       else if (answer.status === 401) { blocked = true; state(texts.unsaved); trouble(texts.session, true); retryLater(); }
@@ -181,7 +215,7 @@
     body.replaceChildren(...Object.entries(answer.theirs).map(([code, theirs]) => {
       const row = element("tr"), mine = cell(code), reason = reasonOf(code);
       const shown = mine.reason ? reason.selectedOptions[0].textContent : mine.text;
-      row.append(element("th", "", page.querySelector(`label[for="cell-${code}"]`).textContent));
+      row.append(element("th", "", inputOf(code).getAttribute("aria-label")));
       for (const [side, text] of [["mine", shown || texts.blank], ["theirs", say(texts.by, { name: theirs.by, value: theirs.value || texts.blank })]]) {
         const label = element("label"), radio = element("input"), data = element("td");
         Object.assign(radio, { type: "radio", name: `side-${code}`, value: side, checked: side === "mine" });
@@ -223,10 +257,13 @@
     showReason(place);
     changed(SAVE_AFTER);
   }
-  form.addEventListener("input", (event) => touched(event.target));
+  form.addEventListener("input", (event) => {
+    if (event.target.matches(".gs-explain")) keepExplanation(event.target);
+    else touched(event.target);
+  });
   form.addEventListener("change", (event) => {
     if (event.target.matches("[data-all]")) answerAll(event.target);
-    else if (event.target.matches(".gs-reason")) touched(event.target);
+    else if (event.target.matches(".gs-reason, .gs-choice")) touched(event.target);
   });
   form.addEventListener("focusout", (event) => {
     if (!event.target.matches(".gs-input, .gs-reason") || !dirty.size) return;
@@ -235,7 +272,8 @@
   });
   form.addEventListener("focusin", (event) => {
     if (!event.target.matches(".gs-input")) return;
-    const note = byId(`note-${placeOf(event.target).dataset.code}`);
+    const place = placeOf(event.target);
+    const note = place && byId(`note-${place.dataset.code.split("@")[0]}`);
     if (note) byId("hint").textContent = note.textContent;
     if (event.target.select && event.target.matches(".gs-number")) event.target.select();
   });
@@ -249,31 +287,19 @@
   }
   form.addEventListener("click", (event) => { const button = event.target.closest("[data-copy]"); if (button) copyBefore(button); });
 
-  // Pasting a row from a spreadsheet: it fills the cells that follow; a row that holds the rates too is recognised.
-  form.addEventListener("paste", (event) => {
-    const input = event.target.closest(".gs-number");
-    const text = event.clipboardData.getData("text");
-    if (!input || !/[\t\n]/.test(text.trim())) return;
-    event.preventDefault();
-    const parts = text.replace(/[\r\n]+$/, "").split(/\t|\r?\n/);
-    const from = placeOf(input);
-    const here = entered.slice(entered.indexOf(from));
-    const withRates = parts.length > here.length || parts.some((part) => part.trim().endsWith("%"));
-    const targets = withRates ? places.slice(places.indexOf(from)) : here;
-    parts.slice(0, targets.length).forEach((part, index) => fill(targets[index], part.trim()));
-    changed(SAVE_AFTER_LEAVING);
-  });
-  function fill(place, text) {
-    if ("computed" in place.dataset) return;
-    const reason = reasonOf(place.dataset.code);
-    const option = reason && [...reason.options].find((one) => one.value && one.textContent === text);
-    put(place.dataset.code, option ? { text: "", reason: option.value } : { text, reason: "" });
-    dirty.add(place.dataset.code);
+  // The explanations, kept on this computer until the form is handed in
+  let explained = {};
+  try { explained = JSON.parse(localStorage.getItem(WHY_KEY)) || {}; } catch (error) { explained = {}; }
+  function keepExplanation(box) {
+    explained[box.name] = box.value;
+    try { localStorage.setItem(WHY_KEY, JSON.stringify(explained)); } catch (error) { /* it is still on the page */ }
   }
+  page.querySelectorAll(".gs-explain").forEach((box) => { box.value = box.value || explained[box.name] || ""; });
 
   // Moving
   function step(from, by) {
-    const stops = entered.map((place) => (place.classList.contains("gs-na") ? reasonOf(place.dataset.code) : inputOf(place.dataset.code)));
+    const seen = entered.filter((place) => place.offsetParent);
+    const stops = seen.map((place) => (place.classList.contains("gs-na") ? reasonOf(place.dataset.code) : inputOf(place.dataset.code)));
     const next = stops[stops.indexOf(from) + by];
     if (next) next.focus();
     return Boolean(next);
@@ -292,15 +318,16 @@
   }
   form.addEventListener("keydown", (event) => {
     const input = event.target;
-    if (event.isComposing || !input.matches(".gs-input")) return;
+    if (event.isComposing || !input.matches(".gs-input") || !placeOf(input)) return;
     const code = placeOf(input).dataset.code;
     if (event.altKey && event.key === "ArrowDown" && reasonOf(code)) { event.preventDefault(); reasonOf(code).focus(); return; }
     if (event.altKey && event.code === "KeyC") {
-      const button = page.querySelector(`[data-copy][data-to="${code}"]`);
+      const button = byId(`before-${code}`).querySelector("[data-copy]");
       if (button) { event.preventDefault(); copyBefore(button); }
       return;
     }
     if (event.ctrlKey || event.altKey || event.metaKey || input.matches("textarea")) return;
+    if (input.matches("select") && event.key !== "Enter") return;
     const whole = input.selectionStart === 0 && input.selectionEnd === input.value.length;
     const edge = { ArrowLeft: input.selectionEnd === 0 || whole, ArrowRight: input.selectionStart === input.value.length || whole };
     if (event.key === "Enter") { event.preventDefault(); step(input, event.shiftKey ? -1 : 1); }
@@ -310,7 +337,7 @@
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey)) return;
     if (event.key === "s") { event.preventDefault(); save(); }
-    if (event.key === "Enter") { event.preventDefault(); form.requestSubmit(byId("confirm-submit") || byId("submit")); }
+    if (event.key === "Enter") { event.preventDefault(); form.requestSubmit(byId("nil-sure") || byId("submit")); }
   });
 
   // Handing in: an autosave under way is waited for, so that nobody conflicts with himself.
@@ -319,17 +346,36 @@
     clearTimeout(checkTimer);
     if (saving) { event.preventDefault(); submitter = event.submitter; }
   });
+  // Only what was typed here is sent: a colleague's cells are never written again with what this page had shown.
+  form.addEventListener("formdata", (event) => {
+    entered.forEach((place) => {
+      const code = place.dataset.code;
+      if (dirty.has(code)) return;
+      event.formData.delete(`cell-${code}`);
+      event.formData.delete(`reason-${code}`);
+    });
+  });
   document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
   window.addEventListener("online", () => { blocked = false; save(); });
 
-  // With the script running, helpers that would stop the Tab key leave its way: Alt+arrow and Alt+C reach them.
-  page.querySelectorAll(".gs-reason, .gs-note summary, [data-copy]").forEach((helper) => { helper.tabIndex = -1; });
+  // With the script running, helpers that would stop the Tab key leave its way: Alt+arrow, Alt+C and Alt+M reach them.
+  function adopt() {
+    places = [...page.querySelectorAll(".gs-now")];
+    entered = places.filter((place) => !("computed" in place.dataset));
+    page.querySelectorAll(".gs-reason, .gs-note summary, [data-copy], .gs-mark").forEach((helper) => { helper.tabIndex = -1; });
+    entered.forEach((place) => { showReason(place); if (place.classList.contains("gs-na")) reasonOf(place.dataset.code).tabIndex = 0; });
+  }
+  adopt();
   page.querySelectorAll(".gs-all").forEach((select) => {
     const given = new Set([...select.closest(".gs-block").querySelectorAll(".gs-reason")].map((reason) => reason.value));
     if (given.size === 1) select.value = [...given][0];
     select.hidden = false;
   });
-  entered.forEach((place) => { showReason(place); if (place.classList.contains("gs-na")) reasonOf(place.dataset.code).tabIndex = 0; });
-  // What the page shows as typed but unsaved (a form sent back with errors) is kept and saved like any typing.
+  Object.assign(core, {
+    adopt, cell, changed, check, placeOf, put, reasonOf, state, trouble,
+    mark: (code) => dirty.add(code), places: () => places, entered: () => entered, SOON: SAVE_AFTER_LEAVING,
+  });
   offerCopy();
+  // What the page shows as typed but unsaved (a form sent back with errors) is kept like any typing.
+  if (dirty.size) keep();
 })();

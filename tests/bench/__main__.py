@@ -5,24 +5,32 @@ import os
 import subprocess
 import sys
 import tempfile
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
-from tests.bench import command
+from tests.bench import command, import_figures
 from tests.bench.measure import Measure, table
 from tests.bench.places import ROOT, environment, machine, postgresql
 
 
 def main() -> int:
     """0 when everything was measured; the figures are printed, not judged: a target missed is seen in its column."""
-    print(f"{machine()}\nData: packs/wujin (81 forms, about 1,000 cells, 1 bulletin with 3 annexes)\n")
+    words = machine()
+    print(f"{words}\nData: packs/wujin (81 forms, about 1,000 cells, 1 bulletin with 3 annexes)\n")
     with tempfile.TemporaryDirectory(prefix="govsvc-bench-") as directory:
         sqlite = measure(Path(directory) / "sqlite", "")
         print(f"SQLite\n{table(sqlite)}\n", flush=True)
+        imports = {"SQLite": measure_imports(Path(directory), "")}
         server = os.environ.get("DATABASE_URL", "")
         if server.startswith(("postgres://", "postgresql://")):
             with postgresql(server) as database:
                 found = measure(Path(directory) / "postgresql", database)
             print(f"PostgreSQL\n{table(found, {one.name: one.median for one in sqlite})}\n")
+            imports["PostgreSQL"] = measure_imports(Path(directory), server)
+    text = import_figures.page(imports, words)
+    (ROOT / "docs" / "performance.md").write_text(text, encoding="utf-8")
+    print(text)
     return 0
 
 
@@ -40,6 +48,20 @@ def measure(directory: Path, database: str) -> list[Measure]:
     )
     again = command.issue("make issue again", env, note="everything is there; the files are written anew")
     return [loaded, again, *inside]
+
+
+def measure_imports(directory: Path, server: str) -> list[dict[str, Any]]:
+    """Files of 10,000 rows, ours against stock import-export, each shape in an empty database of its own."""
+    found = []
+    for shape in import_figures.SHAPES:
+        with postgresql(server) if server else nullcontext("") as database:
+            place = directory / f"import-{shape}-{'postgresql' if server else 'sqlite'}"
+            env = environment(place, database)
+            results = place / "import.json"
+            module = "tests.bench.import_figures"
+            subprocess.run([sys.executable, "-m", module, str(results), shape], cwd=ROOT, env=env, check=True)
+            found.append(json.loads(results.read_text(encoding="utf-8")))
+    return found
 
 
 if __name__ == "__main__":

@@ -166,6 +166,8 @@ def test_no_choice_outside_the_scope_is_offered_or_accepted(name: str, scene: Sc
         "user": [user.pk for user in other.people.values()],
         "indicator": list(other.office.indicators.values_list("pk", flat=True)),
         "bulletin": list(other.office.bulletins.values_list("pk", flat=True)),
+        "item": list(other.form.items.values_list("pk", flat=True)),
+        "acting_for": [user.pk for user in other.people.values()],
         "section": list(other.form.sections.values_list("pk", flat=True)),
         "part_of": list(other.form.items.values_list("pk", flat=True)),
     }

@@ -6,9 +6,10 @@ What a pack says replaces what is there; units, groups, forms, items and indicat
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from departments.models import Item, Office
+from departments.models import Category, Item, Office
 from govsvc.packs.faults import PackError
 from govsvc.packs.loading.bulletins import save_bulletins
+from govsvc.packs.loading.collection import save_calendar, save_categories, save_comparisons
 from govsvc.packs.loading.forms import save_forms, save_reasons
 from govsvc.packs.loading.indicators import save_indicators, save_rankings
 from govsvc.packs.loading.organisation import save_accounts, save_groups, save_units
@@ -20,8 +21,11 @@ STEPS = (
     save_groups,
     save_units,
     save_accounts,
+    save_calendar,
     save_reasons,
+    save_categories,
     save_forms,
+    save_comparisons,
     save_indicators,
     save_rankings,
     save_bulletins,
@@ -51,7 +55,9 @@ def left_alone(pack: Pack, office: Office) -> list[str]:
     kinds = (
         (_("Groups"), office.groups, {row.spec.code for row in pack.groups}),
         (_("Units"), office.units, {row.spec.code for row in pack.units}),
+        (_("Category lists"), office.category_lists, {row.spec.code for row in pack.category_lists}),
         (_("Forms"), office.forms, set(pack.forms)),
+        (_("Comparisons"), office.comparisons, {row.spec.code for row in pack.comparisons}),
         (_("Indicators"), office.indicators, {row.spec.code for row in pack.indicators}),
         (_("Rankings"), office.rankings, {row.spec.code for row in pack.rankings}),
         (_("Bulletins"), office.bulletins, set(pack.bulletins)),
@@ -60,6 +66,11 @@ def left_alone(pack: Pack, office: Office) -> list[str]:
     stored = Item.objects.filter(form__office=office, form__code__in=pack.forms)
     rest = {f"{form}.{code}" for form, code in stored.values_list("form__code", "code")} - items
     found.append((_("Items"), sorted(rest)))
+    rows = Category.objects.filter(list__office=office).values_list("list__code", "code")
+    listed = {(row.spec.list, row.spec.code) for row in pack.categories}
+    found.append((_("Categories"), sorted(f"{code}.{row}" for code, row in set(rows) - listed)))
+    days = set(office.calendar_days.values_list("day", flat=True)) - {row.spec.day for row in pack.calendar}
+    found.append((_("Calendar days"), sorted(day.isoformat() for day in days)))
     return [
         _("%(kind)s not in the pack, left as they are: %(codes)s") % {"kind": word, "codes": "、".join(codes)}
         for word, codes in found

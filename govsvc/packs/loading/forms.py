@@ -5,6 +5,7 @@ from typing import Any
 
 from departments.models import Form
 from departments.services import forms as form_services
+from govsvc.packs.loading.collection import save_duties
 from govsvc.packs.loading.state import Loading
 from govsvc.packs.pack import items_of, sections_of
 from govsvc.packs.schema import FormFile
@@ -32,6 +33,12 @@ def _form(job: Loading, code: str, spec: FormFile) -> Form:
         notes=spec.notes,
         contact=spec.contact,
         order=spec.order,
+        entered_by=spec.entered_by,
+        approval=spec.approval,
+        unit_head_step=spec.unit_head_step,
+        children_first=spec.children_first,
+        allows_nil=spec.allows_nil,
+        category_list=job.category_lists[spec.category_list] if spec.category_list else None,
     )
     sections: dict[str, Any] = {}
     for place, (section, parent, _path) in enumerate(sections_of(spec), 1):
@@ -53,6 +60,7 @@ def _form(job: Loading, code: str, spec: FormFile) -> Form:
             order=place if rule.order is None else rule.order,
         )
     form.rules.exclude(code__in=[rule.code for rule in spec.rules]).delete()
+    save_duties(form, spec)
     _expect(job, form, spec)
     return form
 
@@ -76,6 +84,8 @@ def _items(job: Loading, form: Form, spec: FormFile, sections: dict[str, Any]) -
             may_not_apply=item.not_applicable,
             note=item.note,
             expression=item.expression,
+            options="\n".join(item.options),
+            by_category=item.by_category,
             order=place if item.order is None else item.order,
         )
     for item, _section, _path in items_of(spec):

@@ -4,9 +4,9 @@ from django.contrib.auth.models import User
 
 from departments.models import Group, Membership, Unit
 from departments.services import organisation
+from govsvc.packs.checker import OPERATOR
 from govsvc.packs.loading.state import Loading
 from govsvc.packs.pack import Placed
-from govsvc.packs.references import OPERATOR
 from govsvc.packs.schema import AccountRow
 
 
@@ -56,9 +56,14 @@ def save_units(job: Loading) -> None:
 
 
 def save_accounts(job: Loading) -> None:
+    """People first: who acts for somebody may stand above them in the file."""
     for row in job.pack.accounts:
         with job.at(row):
             _account(job, row)
+    for row in job.pack.accounts:
+        if row.spec.role != OPERATOR and row.spec.username in job.users:
+            with job.at(row):
+                _grant(job, row.spec)
 
 
 def _account(job: Loading, row: Placed[AccountRow]) -> None:
@@ -73,9 +78,18 @@ def _account(job: Loading, row: Placed[AccountRow]) -> None:
     if spec.role == OPERATOR:
         user.is_superuser = True
         user.save(update_fields=["is_superuser"])
-    else:
-        unit = job.unit(spec.unit) if spec.unit else None
-        organisation.grant(user=user, office=job.office, role=spec.role, unit=unit)
+
+
+def _grant(job: Loading, spec: AccountRow) -> None:
+    organisation.grant(
+        user=job.users[spec.username],
+        office=job.office,
+        role=spec.role,
+        unit=job.unit(spec.unit) if spec.unit else None,
+        valid_from=spec.valid_from,
+        valid_to=spec.valid_to,
+        acting_for=job.users.get(spec.acting_for),
+    )
 
 
 def _is_ours(job: Loading, user: User, spec: AccountRow) -> bool:

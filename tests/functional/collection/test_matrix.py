@@ -53,9 +53,7 @@ LAWFUL: dict[str, dict[tuple[str, str], set[str]]] = {
         ("submitted", "return"): {"parenthead"},
         ("approved", "reopen"): {"parenthead"},
     },
-    "by_office": {
-        (state, action): {"administrator"} for state in EDITABLE for action in ("save", "submit")
-    }
+    "by_office": {(state, action): {"administrator"} for state in EDITABLE for action in ("save", "submit")}
     | HEAD_CONFIRMS
     | OFFICE_DECIDES,
 }

@@ -1,7 +1,6 @@
 """The life of a submission through its services: reading of cells, four eyes, conflicts, one winner among many."""
 
 import threading
-from collections.abc import Callable
 
 import pytest
 from django.db import connection, connections
@@ -18,7 +17,6 @@ from departments.models import Submission, SubmissionEvent
 from departments.services import organisation
 from departments.services import submissions as services
 from departments.sheets import CellInput, cells_of, describe_cell
-from departments.transitions import TRANSITIONS, can
 from tests import build
 
 

@@ -10,12 +10,21 @@ from indicators.services import definitions
 from reports.models import Bulletin, Delivery, Issue, Mailing
 from reports.services import issues, templates
 from tests.functional.departments.world import OfficeWorld
+from tests.functional.departments.world_calendar import add_calendar
+from tests.functional.departments.world_comparisons import add_comparisons
+from tests.functional.departments.world_notices import add_notices
+from tests.functional.departments.world_replies import add_replies
+from tests.functional.departments.world_transfer import add_transfer
 
 PERIOD = "2021Q4"
 
 
 def publish(world: OfficeWorld) -> Issue:
     """A drafted issue over the approved earlier period, with a waiting delivery to the second unit."""
+    add_calendar(world)
+    add_notices(world)
+    add_comparisons(world)
+    add_transfer(world)
     outbox.drain()
     indicator = definitions.save_indicator(
         office=world.office, code="rate", name=f"金丝雀{world.mark}率", order=1
@@ -30,6 +39,7 @@ def publish(world: OfficeWorld) -> Issue:
     issue = issues.draft_issue(
         bulletin=save_bulletin(world), period=PERIOD, user=world.people[Role.ADMINISTRATOR]
     )
+    add_replies(world, issue)
     mailing = Mailing.objects.create(bulletin=issue.bulletin, ranking=ranking)
     Delivery.objects.create(
         issue=issue, mailing=mailing, unit=world.units[1], address=f"canary-{world.mark}@example.test"

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from departments.exports import safe_cell, safe_text
+from departments.formula_safety import safe_cell, safe_text
 from departments.models import Figure
 from departments.sheets import cells_of, describe_cell
 from tests.functional.departments.world import FIGURE, OfficeWorld
@@ -140,5 +140,5 @@ def test_export_holds_exactly_the_visible_figures(
         rows = list(csv.reader(io.StringIO(export(login(office_a.people[name]), "1").decode("utf-8-sig"))))
         assert len(rows) - 1 == expected.count()
     sheet = openpyxl.load_workbook(io.BytesIO(export(login(office_a.people["clerk0"]), "0"))).active
-    values = [row[7].value for row in sheet.iter_rows(min_row=2)]
+    values = [row[9].value for row in sheet.iter_rows(min_row=2)]
     assert {type(value) for value in values if value != "雀A0局附注"} == {int}

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from django_celery_beat.models import PeriodicTask
 
 from departments.models import Form, Office, Unit
 from departments.services import organisation
+from departments.services.forms import save_item
+from departments.services.schedules import save_calendar_day, save_schedule
 from govsvc.packs.dumping import dump_pack, not_dumped
 from govsvc.packs.faults import PackError
 from govsvc.packs.loading import apply_pack, left_alone
@@ -23,7 +26,8 @@ from reports.models import Bulletin
 from tests.functional.packs.rows import row_hash, rows
 from tests.unit.packs.manual_pack import example_files, write_example
 
-WUJIN = Path(__file__).parents[3] / "packs" / "wujin"
+PACKS = Path(__file__).parents[3] / "packs"
+WUJIN = PACKS / "wujin"
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
@@ -58,19 +62,20 @@ def configuration(pack: Pack) -> Pack:
     )
 
 
-@pytest.mark.parametrize("name", ["wujin", "example"])
+@pytest.mark.parametrize("name", ["wujin", "yindu", "example"])
 def test_loading_twice_changes_no_row(name: str, tmp_path: Path) -> None:
-    pack = read_pack(WUJIN if name == "wujin" else write_example(tmp_path))
+    pack = read_pack(write_example(tmp_path) if name == "example" else PACKS / name)
     apply_pack(pack)
     once = row_hash()
     apply_pack(pack)
     assert row_hash() == once
 
 
-def test_dump_of_wujin_is_the_pack(tmp_path: Path) -> None:
-    pack = read_pack(WUJIN)
+@pytest.mark.parametrize("name", ["wujin", "yindu"])
+def test_the_dump_is_the_pack(name: str, tmp_path: Path) -> None:
+    pack = read_pack(PACKS / name)
     office = apply_pack(pack)
-    run("dump_pack", "wujin", str(tmp_path / "dump"))
+    run("dump_pack", name, str(tmp_path / "dump"))
     dumped = read_pack(tmp_path / "dump")
     wanted = configuration(pack)
     assert sorted(dumped.names, key=lambda row: (row.spec.unit, row.spec.usage)) == sorted(
@@ -82,6 +87,10 @@ def test_dump_of_wujin_is_the_pack(tmp_path: Path) -> None:
         "groups",
         "units",
         "reasons",
+        "calendar",
+        "category_lists",
+        "categories",
+        "comparisons",
         "indicators",
         "targets",
         "rankings",
@@ -90,11 +99,12 @@ def test_dump_of_wujin_is_the_pack(tmp_path: Path) -> None:
         "published",
     ):
         assert getattr(dumped, part) == getattr(wanted, part), part
-    before, after = wanted.bulletins["wujin"].spec, dumped.bulletins["wujin"].spec
-    assert after.model_copy(update={"consistency": before.consistency}) == before
-    assert sorted(after.consistency, key=lambda rule: rule.code) == sorted(
-        before.consistency, key=lambda rule: rule.code
-    )
+    for code, bulletin in wanted.bulletins.items():
+        before, after = bulletin.spec, dumped.bulletins[code].spec
+        assert after.model_copy(update={"consistency": before.consistency}) == before
+        assert sorted(after.consistency, key=lambda rule: rule.code) == sorted(
+            before.consistency, key=lambda rule: rule.code
+        )
     once = row_hash()
     apply_pack(dumped)
     assert row_hash() == once
@@ -116,9 +126,10 @@ def test_what_was_edited_in_the_admin_comes_back(tmp_path: Path) -> None:
     )
     organisation.save_alias(unit=unit, name="城西街办", usage="annex1")
     Unit.objects.filter(pk=unit.pk).update(protocol_order=70, closed_on=dt.date(2030, 1, 1))
-    form = Form.objects.get(office=office)
+    form = Form.objects.get(office=office, code="hotline")
     form.items.filter(code="on_time").update(order=35, note="含“: ”和 # 号，\t还有“{”")
     form.items.filter(code="on_time_rate").update(order=40)
+    _edit_collection(office)
     Bulletin.objects.filter(office=office).update(addressees="甲\n- 乙: 丙\n'丁'")
     before = rows()
     write_files(dump_pack(office), tmp_path / "dump")
@@ -127,10 +138,50 @@ def test_what_was_edited_in_the_admin_comes_back(tmp_path: Path) -> None:
     assert [label for label in before if before[label] != after[label]] == []
 
 
+def _edit_collection(office: Office) -> None:
+    """What the pages of issue 3 let an administrator change."""
+    Form.objects.filter(office=office, code="hotline").update(
+        unit_head_step=True, allows_nil=True, children_first=True, approval="parent"
+    )
+    platform = Form.objects.get(office=office, code="platform")
+    save_schedule(
+        form=platform,
+        valid_from=dt.date(2024, 6, 1),
+        opens_day=-2,
+        due_basis="month_day",
+        due_number=5,
+        due_time=dt.time(9, 30, 15),
+        on_rest_day="previous",
+        closes_days=0,
+    )
+    platform.schedules.filter(valid_from=dt.date(2024, 3, 1)).update(valid_to=dt.date(2024, 5, 31))
+    platform.reminder_rules.create(hours=0, role="unit_head", by_email=False, by_robot=True)
+    save_item(form=platform, code="state", name="状态", kind="choice", options="已办结\n办理中", order=2)
+    save_item(form=platform, code="on_paper", name="有纸质件", kind="tick", may_be_blank=True, order=3)
+    save_item(form=platform, code="share", name="占比", kind="percent", decimals=2, order=4)
+    save_calendar_day(office=office, day=dt.date(2024, 5, 2), is_working=False, name="区庆")
+    office.category_lists.create(code="channels", name="渠道", units_may_add=True)
+    office.category_lists.get(code="topics").categories.filter(code="heating").update(order=9)
+    office.comparisons.update(tolerance=Decimal("0.5"), tolerance_percent=Decimal("2.25"))
+    clerk = User.objects.get(username="xinghe-s1")
+    clerk.memberships.update(valid_from=dt.date(2024, 1, 1))
+    deputy = organisation.save_account(username="xinghe-deputy", name="代岗的人")
+    for month in (5, 7):
+        organisation.grant(
+            user=deputy,
+            office=office,
+            role="clerk",
+            unit=office.units.get(code="S1"),
+            valid_from=dt.date(2024, month, 1),
+            valid_to=dt.date(2024, month, 9),
+            acting_for=clerk,
+        )
+
+
 def test_dates_that_a_pack_cannot_say_are_named(tmp_path: Path) -> None:
     office = apply_pack(read_pack(write_example(tmp_path)))
     assert not_dumped(office) == []
-    office.memberships.filter(user__username="xinghe-s1").update(valid_to=dt.date(2024, 12, 31))
+    office.forms.get(code="hotline").expectations.update(valid_to=dt.date(2024, 12, 31))
     assert "2024-12-31" in not_dumped(office)[0]
 
 
@@ -181,15 +232,19 @@ def test_an_edited_file_changes_what_it_says(tmp_path: Path) -> None:
     changes = {
         **edited("forms/hotline.yaml", "  - code: on_time_within_received\n    expression: 按时办结量 <= 受理量\n    message: 按时办结量不能大于受理量\n", "  - code: some\n    severity: warning\n    expression: 受理量 > 0\n    message: 没有受理\n"),
         **edited("indicators.yaml", "      denominator: hotline.received", "      denominator: hotline.received\n    - valid_from: 2025-01-01\n      numerator: hotline.on_time\n      denominator: hotline.received\n      recipe: mean"),
+        **edited("forms/platform.yaml", "  - valid_from: 2024-03-01\n    due_number: 3\n    due_time: 12:00\nreminders:\n  - hours: -24", "  - valid_from: 2024-04-01\n    due_number: 4\nreminders:\n  - hours: 2"),
         **edited("bulletins/hotline.yaml", "  - heading: 二、存在的问题", "  - heading: 二、问题"),
     }  # fmt: skip
     apply_pack(read_pack(write_example(tmp_path / "new", changes)))
-    assert list(Form.objects.get().rules.values_list("code", flat=True)) == ["some"]
+    assert list(Form.objects.get(code="hotline").rules.values_list("code", flat=True)) == ["some"]
     versions = Indicator.objects.get().versions.order_by("valid_from")
     assert [(v.number, v.recipe, v.valid_to) for v in versions] == [
         (1, "pooled", dt.date(2024, 12, 31)),
         (2, "mean", None),
     ]
+    platform = Form.objects.get(code="platform")
+    assert [row.due_number for row in platform.schedules.all()] == [4]
+    assert [row.hours for row in platform.reminder_rules.all()] == [2]
     assert [section.heading for section in Bulletin.objects.get().sections.all()] == [
         "一、总体情况",
         "二、问题",
@@ -200,9 +255,16 @@ def test_what_the_pack_does_not_mention_is_kept_and_named(tmp_path: Path) -> Non
     apply_pack(read_pack(write_example(tmp_path / "old")))
     office = Office.objects.get()
     office.units.create(code="S9", name="新街道")
+    office.category_lists.get().categories.create(code="noise", name="噪声")
+    office.calendar_days.create(day=dt.date(2024, 5, 2))
+    office.comparisons.create(code="other", name="别的")
     lines = left_alone(read_pack(tmp_path / "old"), office)
-    assert len(lines) == 1
-    assert lines[0].endswith("S9")
+    assert [line.split("：")[-1].split(": ")[-1] for line in lines] == [
+        "S9",
+        "other",
+        "topics.noise",
+        "2024-05-02",
+    ]
     assert "S9" in run("load_pack", str(tmp_path / "old"))
     assert office.units.filter(code="S9").exists()
 

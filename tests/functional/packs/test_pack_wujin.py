@@ -27,6 +27,7 @@ from govsvc.packs.reading import read_pack
 from indicators.models import Indicator
 from indicators.services.definitions import save_version
 from reports.models import Issue, NumberSequence
+from tests import build
 from tests.functional.packs.rows import row_hash
 from tests.unit.packs.manual_pack import example_sentence, write_example
 
@@ -289,7 +290,7 @@ def test_again_keeps_what_people_have_changed_since(issued: Issued, tmp_path: Pa
         window__form__code="items", window__period="2022Q1", unit__code="D14", unit__office=office
     )
     administrator = office.memberships.filter(role="administrator").first().user
-    submissions.reopen(submission=submission, user=administrator, reason="更正")
+    build.reopen(submission, administrator)
     outbox.drain()
     before = row_hash()
     demonstrate(WUJIN, tmp_path)
@@ -328,7 +329,7 @@ def test_a_draft_that_somebody_began_is_left_to_them(settings, tmp_path: Path) -
     demonstration.prepare()
     window = demonstration._open(demonstration.pack.windows[0].spec)
     submission = window.submissions.get(unit__code="S2")
-    clerk = demonstration._clerk(submission.unit)
+    clerk = demonstration._filler(submission.unit, demonstration.pack.windows[0].spec)
     submissions.save_figures(submission=submission, inputs={"received": CellInput("99")}, user=clerk)
     with pytest.raises(CommandError, match="城西街道") as error:
         demonstrate(directory, tmp_path / "out")

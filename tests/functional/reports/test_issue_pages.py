@@ -9,7 +9,7 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from departments.choices import Role
-from departments.services import organisation, submissions
+from departments.services import organisation
 from govsvc import outbox
 from reports.choices import DeliveryStatus, IssueStatus
 from reports.models import Contradiction, Delivery, Issue, NumberSequence
@@ -113,7 +113,7 @@ def test_a_rate_opens_to_pair_definition_coverage_cells_and_approver(scene: Scen
 
 def test_what_opens_is_the_frozen_document_not_the_present_figures(scene: Scene) -> None:
     issue = scene.issued()
-    submissions.reopen(submission=scene.submission("甲局"), user=scene.people["approver"], reason="更正")
+    build.reopen(scene.submission("甲局"), scene.people["approver"])
     text = plain(scene.client("viewer").get(url("figure", issue.pk, "rate")))
     assert "n = 7" in text
     assert "d = 13" in text
@@ -214,7 +214,7 @@ def test_the_drafter_may_not_review(scene: Scene) -> None:
 def test_a_draft_older_than_its_figures_is_held_and_drafted_again(scene: Scene) -> None:
     issue = scene.reviewed()
     submission = scene.submission("甲局")
-    submissions.reopen(submission=submission, user=scene.people["approver"], reason="更正")
+    build.reopen(submission, scene.people["approver"])
     clerk = submission.submitted_by
     build.fill(submission, {"due": 8, "done": 4}, clerk)
     build.approve(submission, scene.people["approver"])

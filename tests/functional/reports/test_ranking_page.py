@@ -7,7 +7,6 @@ from django.test import Client
 from django.urls import reverse
 
 from departments.choices import Role
-from departments.services import submissions
 from govsvc import outbox
 from tests import build
 from tests.functional.reports.scene import PERIOD, Scene, make
@@ -58,7 +57,7 @@ def test_average_and_target_are_stated_and_drawn(scene: Scene) -> None:
 def test_ties_share_the_place_and_the_bottom_list_grows(db: None) -> None:
     scene = make()
     submission = scene.submission("丙局")
-    submissions.reopen(submission=submission, user=scene.people["approver"], reason="更正")
+    build.reopen(submission, scene.people["approver"])
     build.fill(submission, {"due": 5, "done": 0}, submission.submitted_by)
     build.approve(submission, scene.people["approver"])
     outbox.drain()
@@ -82,7 +81,7 @@ def test_a_unit_sees_only_its_own_line_until_the_bulletin_is_issued(scene: Scene
 def test_a_unit_sees_what_was_issued_not_what_came_after(scene: Scene) -> None:
     scene.issued()
     submission = scene.submission("甲局")
-    submissions.reopen(submission=submission, user=scene.people["approver"], reason="更正")
+    build.reopen(submission, scene.people["approver"])
     outbox.drain()
     assert lines(page(scene, "clerk"))[0][1] == "甲局"
     assert lines(page(scene, "viewer"))[0][1] == "丙局"
