@@ -63,9 +63,10 @@ def read_rows(data: bytes, limits: Limits = SMALL) -> list[list[str]]:
     Numbers are written as short as they are exact, dates as 2022-03-31, truth values as 是 and 否.
     """
     check_bytes(data, limits)
-    if data[:2] == b"PK":
-        return _read_workbook(data, limits)
-    return _read_text(data, limits)
+    rows = _read_workbook(data, limits) if data[:2] == b"PK" else _read_text(data, limits)
+    if not any(map(any, rows)):
+        raise TableFileError(_("The file is empty."))
+    return rows
 
 
 def check_bytes(data: bytes, limits: Limits = SMALL) -> None:
@@ -180,7 +181,7 @@ def _unpack(data: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
     """What the entry really holds, in chunks, however large it says it is."""
     start = entry.header_offset
     head = data[start : start + 30]
-    if len(head) < 30:
+    if len(head) < 30 or not head.startswith(b"PK\x03\x04"):
         raise TableFileError(_("The workbook is damaged: save it anew."))
     start += 30 + int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little")
     packed = data[start : start + entry.compress_size]

@@ -59,7 +59,7 @@ NAVIGATION: tuple[Group, ...] = (
                 pages=("departments_comparison_sides", "departments_comparison_unit"),
             ),
             Entry(
-                _("Notices"),
+                _("Messages"),
                 "notifications",
                 "admin:departments_notice_inbox",
                 lambda user: True,
@@ -103,6 +103,12 @@ NAVIGATION: tuple[Group, ...] = (
             Entry(_("Groups"), "category", "admin:departments_group_changelist", is_office_staff),
             Entry(_("Forms"), "table_chart", "admin:departments_form_changelist", is_office_staff),
             Entry(
+                _("Category lists"),
+                "list_alt",
+                "admin:departments_categorylist_changelist",
+                is_office_staff,
+            ),
+            Entry(
                 _("Reasons for not applicable"),
                 "block",
                 "admin:departments_notapplicablereason_changelist",
@@ -141,6 +147,18 @@ NAVIGATION: tuple[Group, ...] = (
                 "article",
                 "admin:reports_bulletin_changelist",
                 _perm("reports.view_bulletin"),
+            ),
+            Entry(
+                _("group robots"),
+                "forum",
+                "admin:departments_robot_changelist",
+                _perm("departments.view_robot"),
+            ),
+            Entry(
+                _("deliveries of notices"),
+                "mark_email_read",
+                "admin:departments_noticedelivery_changelist",
+                _perm("departments.view_noticedelivery"),
             ),
             Entry(_("Accounts"), "person", "admin:auth_user_changelist", administers),
             Entry(_("Memberships"), "badge", "admin:departments_membership_changelist", administers),

@@ -143,6 +143,21 @@ class ScopedAdmin(ChoicesInScope, ModelAdmin):
             raise PermissionDenied(_("This would belong to an office that is not yours. Nothing was saved."))
 
 
+class RecordAdmin(ScopedAdmin):
+    """A record: everybody in scope reads it, nobody writes it here, superusers included."""
+
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class ScopedInline(ChoicesInScope):
     """Rows of a parent: whoever may do something with the parent's office may do it with them, by their own scope."""
 

@@ -3,16 +3,17 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from departments.admin.base import OfficeFilterMixin, ScopedAdmin, ScopedTabularInline
+from departments.admin.notices import ReminderRuleInline, add_default_rules
 from departments.admin.schedules import ScheduleInline
 from departments.admin.transfer import SetupTransfer
 from departments.choices import ItemKind
-from departments.models import Expectation, Form, Item, Rule, Section
+from departments.models import Category, CategoryList, Expectation, Form, Item, Rule, Section
 from departments.resources.items import ItemTable
 from departments.services.forms import assign_slot
 from departments.sheets import check_expression
@@ -94,6 +95,8 @@ class ItemInline(PartInline):
         "decimals",
         "unit_of_measure",
         "expression",
+        "options",
+        "by_category",
         "measure",
         "unit_total",
         "part_of",
@@ -117,13 +120,42 @@ class ExpectationInline(PartInline):
     fields = ("group", "unit", "exempt", "valid_from", "valid_to")
 
 
+class CategoryInline(ScopedTabularInline):
+    model = Category
+    fields = ("order", "code", "name", "unit")
+
+
+@admin.register(CategoryList)
+class CategoryListAdmin(OfficeFilterMixin, ScopedAdmin):
+    list_display = ("name", "code", "office", "units_may_add", "rows")
+    fields = ("office", "code", "name", "units_may_add")
+    search_fields = ("name", "code")
+    inlines = (CategoryInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).annotate(n_rows=Count("categories"))
+
+    @admin.display(description=_("rows"))
+    def rows(self, categories: Any) -> int:
+        return categories.n_rows
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("office", "code") if obj else ()
+
+
 @admin.register(Form)
 class FormAdmin(OfficeFilterMixin, ScopedAdmin, SetupTransfer):  # type: ignore[misc]
     table = ItemTable
     list_display = ("title", "code", "office", "frequency", "order")
-    fields = ("office", "code", "title", "frequency", "notes", "contact", "order")
+    list_filter = ("frequency", "entered_by")
+    fieldsets = (
+        (None, {"fields": ("office", "code", "title", "frequency", "notes", "contact", "order")}),
+        (_("Filling"), {"fields": ("entered_by", "allows_nil", "category_list")}),
+        (_("Deciding"), {"fields": ("unit_head_step", "approval", "children_first")}),
+    )
+    actions = (add_default_rules,)
     search_fields = ("title", "code")
-    inlines = (SectionInline, ItemInline, RuleInline, ExpectationInline, ScheduleInline)
+    inlines = (SectionInline, ItemInline, RuleInline, ExpectationInline, ScheduleInline, ReminderRuleInline)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("office", "code") if obj else ()

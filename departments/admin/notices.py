@@ -12,7 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
-from departments.admin.base import OfficeFilterMixin, ScopedAdmin, ScopedTabularInline, VisibleFilter
+from departments.admin.base import (
+    OfficeFilterMixin,
+    RecordAdmin,
+    ScopedAdmin,
+    ScopedTabularInline,
+    VisibleFilter,
+)
 from departments.choices import DeliveryState
 from departments.exceptions import DepartmentsError
 from departments.models import Form, Notice, NoticeDelivery, ReminderRule, Robot
@@ -45,21 +51,6 @@ def add_default_rules(model_admin: Any, request: HttpRequest, queryset: QuerySet
     messages.success(request, _("The chosen forms have the usual reminder rules; rules of their own stay."))
 
 
-class NoticeRecordAdmin(ScopedAdmin):
-    """Rows that only services write: whoever may see them reads, nobody writes."""
-
-    actions = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(Robot)
 class RobotAdmin(OfficeFilterMixin, ScopedAdmin):
     # The address holds the chat's key: it stands on the robot's own page only.
@@ -87,7 +78,7 @@ class RobotAdmin(OfficeFilterMixin, ScopedAdmin):
 
 
 @admin.register(Notice)
-class NoticeAdmin(OfficeFilterMixin, NoticeRecordAdmin):
+class NoticeAdmin(OfficeFilterMixin, RecordAdmin):
     """What an office has told whom, for its administrators; everybody's own notices are the page inbox/."""
 
     list_display = ("title", "receiver", "unit", "kind", "office", "told_at", "read_at")
@@ -114,7 +105,7 @@ class NoticeAdmin(OfficeFilterMixin, NoticeRecordAdmin):
 
 
 @admin.register(NoticeDelivery)
-class NoticeDeliveryAdmin(NoticeRecordAdmin):
+class NoticeDeliveryAdmin(RecordAdmin):
     list_display = ("title", "receiver", "channel", "shown_state", "attempts", "tried_at", "error")
     list_filter = ("state", "channel")
     list_select_related = ("notice__user", "notice__office", "robot")

@@ -178,7 +178,7 @@ def _texts() -> dict[str, str]:
         "found": _("On this computer there is content of {time} that was not saved."),
         "error": _("error"),
         "warning": _("warning"),
-        "notice": _("notice"),
+        "notice": _("worth a look"),
         "by": _("{name} has entered: {value}"),
         "blank": _("(blank)"),
         "rejected": _("{n} entries can't be read and are not saved yet"),

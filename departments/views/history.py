@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from departments.cells import Cell
-from departments.choices import FigureState
+from departments.choices import FigureState, ItemKind
 from departments.models import Item
 from expressions.numbers import display
 
@@ -28,7 +28,7 @@ def sparkline(
     points = list(history)
     if now is not None and now.state == FigureState.NUMBER and now.value is not None:
         points.append((label, Fraction(now.value)))
-    if len(points) < FEWEST or len(history) == 0:
+    if len(points) < FEWEST or not history or item.kind == ItemKind.TICK:
         return ""
     words = "，".join(f"{name} {display(value, item.decimals)}" for name, value in points)
     places = _places([value for _name, value in points])

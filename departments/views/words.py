@@ -5,24 +5,12 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from departments.choices import Status
-
-# Further away than this many days nobody counts hours.
-HOURS_MATTER = 7
+from departments.durations import span
 
 
 def time_left(due: dt.datetime, now: dt.datetime) -> str:
-    """Such as “1 day 3 hours left” or “2 hours overdue”; the two largest units, none smaller than a minute, days alone when far away."""
-    seconds = abs(int((due - now).total_seconds()))
-    days, rest = divmod(seconds, 86400)
-    hours, minutes = rest // 3600, rest % 3600 // 60
-    if days:
-        exact = hours and days < HOURS_MATTER
-        span = _("%(d)s d %(h)s h") % {"d": days, "h": hours} if exact else _("%s d") % days
-    elif hours:
-        span = _("%(h)s h %(m)s min") % {"h": hours, "m": minutes} if minutes else _("%s h") % hours
-    else:
-        span = _("%s min") % max(minutes, 1)
-    return (_("%s left") if now <= due else _("%s overdue")) % span
+    """Such as “1 day 3 hours left” or “2 hours overdue”."""
+    return (_("%s left") if now <= due else _("%s overdue")) % span(due - now)
 
 
 def whose_turn(status: str) -> str:

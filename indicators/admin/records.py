@@ -1,27 +1,7 @@
-"""Admin of rows that only services write, and what forms of this and the next app share."""
-
-from typing import Any
+"""What admin forms of this and the next app share."""
 
 from django import forms
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-
-from departments.admin.base import ScopedAdmin
-
-
-class RecordAdmin(ScopedAdmin):
-    """A record: everybody in scope reads it, nobody writes it here, superusers included."""
-
-    actions = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 def keep_to_office(form: forms.ModelForm, office_id: int | None, *names: str) -> None:

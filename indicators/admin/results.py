@@ -4,9 +4,8 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from departments.admin.base import VisibleFilter
+from departments.admin.base import RecordAdmin, VisibleFilter
 from departments.periods import Period
-from indicators.admin.records import RecordAdmin
 from indicators.models import Result, Run
 
 

@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
-from departments.admin.base import VisibleFilter
+from departments.admin.base import RecordAdmin, VisibleFilter
 from departments.permissions import get_visible
-from indicators.admin.records import RecordAdmin
 from reports.models import Reply
 from reports.views import replies
 

@@ -4,7 +4,6 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.header import Header
 from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +14,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from departments.channels.mail import FoldedMessage
 from reports.mail import wording
 from reports.mail.edition import Edition
 
@@ -46,15 +46,6 @@ def file_name(title: str) -> str:
     return f"{_UNSAFE.sub('_', title)[:LONGEST_FILE_NAME].strip(' .')}.pdf"
 
 
-class RankingMessage(EmailMultiAlternatives):
-    """Django folds a long Chinese subject behind an empty first line, which some programs show as a blank."""
-
-    def message(self, **options: Any) -> Any:
-        built: Any = super().message(**options)
-        built.replace_header("Subject", Header(str(self.subject), "utf-8", header_name="Subject"))
-        return built
-
-
 def page_url(*, ranking: int, period: str) -> str:
     """The ranking's page on this site, for the period of the issue."""
     return f"{settings.SITE_URL.rstrip('/')}{reverse('admin:indicators_ranking_page', args=[ranking])}?{urlencode({'period': period})}"
@@ -65,7 +56,7 @@ def build_message(
 ) -> EmailMultiAlternatives:
     """The message to one address, about one unit; nobody else's address stands in it. `page` is where the link leads."""
     context = _context(edition) | {"page": page}
-    message = RankingMessage(
+    message = FoldedMessage(
         subject=wording.subject(edition),
         body=render_to_string("reports/mail/ranking.txt", context),
         to=[address],

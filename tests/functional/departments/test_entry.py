@@ -97,13 +97,13 @@ def test_without_script_typed_text_stays_and_the_rest_is_saved(mine: Submission,
     assert stored(mine)["claimed"] == "30"
 
 
-def test_submit_asks_once_more_when_a_warning_exists(mine: Submission, clerk: Client) -> None:
+def test_submit_wants_an_explanation_of_each_warning(mine: Submission, clerk: Client) -> None:
     cells = {"cell-total": "40", "cell-claimed": "0", "action": "submit"}
     asked = clerk.post(page(mine), cells)
-    assert 'name="confirmed"' in asked.content.decode()
+    assert 'name="explain-r2-claimed"' in asked.content.decode()
     mine.refresh_from_db()
     assert mine.status == Status.RETURNED
-    assert clerk.post(page(mine), cells | {"confirmed": "1"}).status_code == 302
+    assert clerk.post(page(mine), cells | {"explain-r2-claimed": "本期无认领"}).status_code == 302
     mine.refresh_from_db()
     assert mine.status == Status.SUBMITTED
 

@@ -7,8 +7,9 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from departments.choices import Action, Status
-from departments.models import Submission
+from departments.choices import Action, ReopeningState, Status
+from departments.models import Reopening, Submission
+from departments.services import reopenings
 from departments.services import submissions as services
 from tests import build
 from tests.functional.departments.world import OfficeWorld
@@ -26,7 +27,10 @@ LEGAL = {
     ("clerk0", "submitted", Action.WITHDRAW, Status.DRAFT),
     ("administrator", "submitted", Action.APPROVE, Status.APPROVED),
     ("administrator", "submitted", Action.RETURN, Status.RETURNED),
-    ("administrator", "approved", Action.REOPEN, Status.REOPENED),
+    # Nobody re-opens by one press: it is asked for, and granted by somebody else (below).
+    ("head0", "checking", Action.CONFIRM, Status.SUBMITTED),
+    ("head0", "checking", Action.RETURN, Status.RETURNED),
+    ("clerk0", "checking", Action.WITHDRAW, Status.DRAFT),
 }
 SAVERS = {(who, state) for who in FILLERS for state in ("draft", "returned", "reopened")}
 PEOPLE = (
@@ -47,6 +51,9 @@ def bring(submission: Submission, state: str, world: OfficeWorld) -> Submission:
     clerk, admin = world.people["clerk0"], world.people["administrator"]
     if state == "returned":
         return submission
+    if state == "checking":
+        world.form.unit_head_step = True
+        world.form.save()
     services.submit(submission=submission, user=clerk)
     if state == "draft":
         services.withdraw(submission=submission, user=clerk)
@@ -94,6 +101,41 @@ def attempt(client: Client, submission: Submission, action: str) -> tuple[str, b
     client.post(url, posted)
     after = Submission.objects.get(pk=submission.pk)
     return after.status, after.figures.filter(item__code="claimed", value=33).exists()
+
+
+REQUESTS = {
+    "ask-reopening": {"clerk0", "head0", "administrator"},
+    "grant-reopening": {"administrator"},
+    "refuse-reopening": {"administrator"},
+}
+
+
+@pytest.mark.parametrize("action", REQUESTS)
+def test_only_the_named_ask_grant_and_refuse(
+    action: str, office_a: OfficeWorld, office_b: OfficeWorld, login: Any
+) -> None:
+    """On an approved form; granting and refusing what the unit's clerk has asked for."""
+    submission = bring(office_a.submission(0), "approved", office_a)
+    asked = None
+    if action != "ask-reopening":
+        asked = reopenings.ask(submission=submission, user=office_a.people["clerk0"], reason="报错了")
+    people = {name: office_a.people[name] for name in PEOPLE} | {
+        "stranger clerk": office_b.people["clerk0"],
+        "stranger administrator": office_b.people["administrator"],
+    }
+    url = reverse("admin:departments_submission_change", args=[submission.pk])
+    wrong = []
+    for name, user in people.items():
+        client = login(user)
+        with transaction.atomic():
+            for page in (url, f"{url}?page=review"):
+                client.post(page, {"action": action, "reason": "理由", "until": ""})
+            rows = list(Reopening.objects.filter(submission=submission))
+            happened = any(asked is None or row.state != ReopeningState.ASKED for row in rows)
+            if happened != (name in REQUESTS[action]):
+                wrong.append((name, [row.state for row in rows]))
+            transaction.set_rollback(True)
+    assert wrong == []
 
 
 def test_a_form_changed_meanwhile_is_not_decided_blindly(office_a: OfficeWorld, login: Any) -> None:

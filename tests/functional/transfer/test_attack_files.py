@@ -165,7 +165,7 @@ ATTACKS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "huge shared strings": ("a.xlsx", shared_strings),
     "half a workbook": ("a.xlsx", lambda: good(500)[:3000]),
     "no directory": ("a.xlsx", lambda: good()[:-60]),
-    "broken deflate": ("a.xlsx", lambda: good().replace(b"\x00\x00\x08\x00", b"\x00\x00\x08\x00\xff", 1)),
+    "broken deflate": ("a.xlsx", lambda: good().replace(b"xl/workbook.xml", b"xl/workbook.xml\xff\xff", 1)),
     "unknown compression": ("a.xlsx", lambda: good().replace(b"\x08\x00", b"\x63\x00")),
     "without sheets": ("a.xlsx", lambda: rebuilt(xl__worksheets__sheet1_dot_xml=None)),
     "without a workbook": ("a.xlsx", lambda: rebuilt(xl__workbook_dot_xml=None)),

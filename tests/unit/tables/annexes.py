@@ -51,6 +51,18 @@ def yindu_workbook(number: int, note: str = "注：数据截至6月30日。") ->
     )
 
 
+def wujin_head() -> list[tuple[str, ...]]:
+    """Annex 1's head: seven groups of numerator, denominator and rate over two levels."""
+    rows = [row for row in transcription(WUJIN / "header_zh.csv") if row["code"] != "na"]
+    return [(row["group_zh"], row["name_zh"]) if row["group_zh"] else (row["name_zh"],) for row in rows]
+
+
+def wujin_workbook() -> bytes:
+    """Annex 1 as published, per cent signs and dashes as texts."""
+    body = [list(row.values()) for row in transcription(WUJIN / "annex1_as_published.csv")]
+    return workbook(["附件1", "武进区政务服务事项情况"], wujin_head(), body)
+
+
 def workbook(
     titles: Sequence[str],
     head: Sequence[tuple[str, ...]],

@@ -10,6 +10,8 @@ from tests.unit.tables.annexes import (
     HELPERS,
     WUJIN,
     transcription,
+    wujin_head,
+    wujin_workbook,
     workbook,
     yindu_body,
     yindu_head,
@@ -57,6 +59,21 @@ def test_three_levels_and_a_city_above_the_district() -> None:
     assert table.keys[16] == "子项数/其他/汇聚数"
     assert table.titles == ("附件5", "殷都区“互联网+监管”数据汇集情况统计表")
     assert table.rows[0].number == 6
+
+
+def test_the_seven_triples_of_wujin_keep_their_groups_and_dashes() -> None:
+    table = read_table(wujin_workbook(), "附件1.xlsx")
+    assert list(table.head) == wujin_head()
+    assert table.unit == 1
+    assert len(table.rows) == 36
+    assert [key for key in table.keys if key.endswith("事项总数")] == [
+        "即办件/事项总数",
+        "不见面办理/事项总数",
+        "在线办理/事项总数",
+    ]
+    assert sum(cell == "—" for row in table.rows for cell in row.cells) == 18
+    published = transcription(WUJIN / "annex1_as_published.csv")
+    assert [row.cells for row in table.rows] == [tuple(row.values()) for row in published]
 
 
 def test_groups_subtotals_and_totals_are_set_apart() -> None:

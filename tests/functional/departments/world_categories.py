@@ -1,0 +1,24 @@
+"""A category list with one row for everybody and one per unit, and a re-opening asked for, for the two-office world."""
+
+from departments.services import categories, reopenings
+from tests.functional.departments.world import OfficeWorld
+
+
+def add_categories(world: OfficeWorld) -> None:
+    kinds = categories.save_category_list(
+        office=world.office, code="kinds", name=f"金丝雀{world.mark}类型", units_may_add=True
+    )
+    categories.save_category(list=kinds, code="k", name=f"金丝雀{world.mark}类", order=1)
+    for number, unit in enumerate(world.units):
+        categories.save_category(
+            list=kinds, code=f"k{number}", unit=unit, name=f"雀{world.mark}{number}局类", order=2
+        )
+
+
+def ask_for_reopening(world: OfficeWorld) -> None:
+    """The second unit asks for its approved form, in words that nobody else may meet."""
+    reopenings.ask(
+        submission=world.submission(1, world.earlier),
+        user=world.people["clerk1"],
+        reason=f"雀{world.mark}1退回重报",
+    )
