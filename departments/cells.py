@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from departments.choices import FigureState, ItemKind
 from departments.models import Category, Figure, Item, NotApplicableReason
-from expressions.numbers import NumberError, parse_number
+from expressions.numbers import MAX_SIGNIFICANT, NumberError, parse_number
 from expressions.values import Value, not_applicable
 
 MAX_TEXT = 5000
@@ -194,6 +194,9 @@ def _read_tick(item: Item, text: str) -> Decimal:
 def _read_number(item: Item, text: str) -> Decimal:
     if item.kind == ItemKind.PERCENT:
         text = text.rstrip("%％ ")
+    # Plain digits, as files hold them by the ten thousand, need no fraction to be judged.
+    if text.isascii() and text.isdigit() and len(text) <= MAX_SIGNIFICANT:
+        return Decimal(int(text))
     try:
         number = parse_number(text)
     except NumberError as error:

@@ -149,11 +149,14 @@ class Sheet:
                 for place in self.places
                 if not place.item.may_be_blank and place.key not in cells
             ]
+        envs: dict[str, dict[str, Value]] = {}
         for rule, expression in self.rules:
             if context is None and not self.outside.isdisjoint(expression.references):
                 continue
             for category in self._rows_of(expression):
-                found += self._judge(rule, expression, cells, category, context)
+                row = category.code if category else ""
+                env = envs.get(row) or envs.setdefault(row, self._whole_env(cells, category, context))
+                found += self._judge(rule, expression, env, cells, category)
         if context is not None:
             found += self._outliers(cells, context)
         return found
@@ -180,13 +183,10 @@ class Sheet:
         self,
         rule: Rule,
         expression: Expression,
+        env: Mapping[str, Value],
         cells: Mapping[str, Cell],
         category: Category | None,
-        context: Context | None,
     ) -> list[Problem]:
-        env = self._env(cells, category) | dict.fromkeys(self.outside, MISSING)
-        if context is not None:
-            env |= context.values
         if expression.evaluate(env) is not False:
             return []
         keys = [cell_key(code, category.code if category else "") for code in expression.references]
@@ -217,6 +217,13 @@ class Sheet:
                     )
                 )
         return found
+
+    def _whole_env(
+        self, cells: Mapping[str, Cell], category: Category | None, context: Context | None
+    ) -> dict[str, Value]:
+        """Everything a rule may name: the form's own cells and, with a context, what lies beyond it."""
+        env = self._env(cells, category) | dict.fromkeys(self.outside, MISSING)
+        return env | context.values if context is not None else env
 
     def _env(self, cells: Mapping[str, Cell], category: Category | None = None) -> dict[str, Value]:
         env = {}

@@ -152,7 +152,7 @@ class _Reader:
         if cell.data_type == "e" or (cell.value is None and formula.data_type == "f"):
             fault = _("The formula has no result: write the number itself.")
         item = self.sheet.by_key[key].item
-        read = _read(item, cell)
+        read = _read(cell.value)
         return Answer(key, _given(self.sheet, item, read), at, read, fault)
 
 
@@ -163,16 +163,12 @@ def _given(sheet: Sheet, item: Item, text: str) -> CellInput:
     return CellInput(text) if item.kind == ItemKind.TEXT else typed_input(sheet, text)
 
 
-def _read(item: Item, cell: Any) -> str:
-    value = cell.value
+def _read(value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, (int, float)):
-        number = Decimal(repr(value))
-        # A spreadsheet program stores 12.5 % as 0.125.
-        if item.kind == ItemKind.PERCENT and "%" in cell.number_format:
-            number *= 100
-        return f"{number.normalize():f}"
+        # Of 12.5 %, which is stored as 0.125, check_bytes has warned already.
+        return f"{Decimal(repr(value)).normalize():f}"
     return value.date().isoformat() if hasattr(value, "date") else _text(value)
 
 

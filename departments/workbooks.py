@@ -139,9 +139,7 @@ class _Writer:
         if cell is None:
             page.write_blank(row, column, None, style)
         elif cell.state == FigureState.NUMBER and item.kind != ItemKind.TICK:
-            # A spreadsheet program stores 12.5 % as 0.125.
-            share = 100 if item.kind == ItemKind.PERCENT else 1
-            page.write_number(row, column, (cell.value or Decimal(0)) / share, style)
+            page.write_number(row, column, cell.value or Decimal(0), style)
         else:
             page.write_string(row, column, safe_text(show_cell(item, cell)), style)
         offered = ["是", "否"] if item.kind == ItemKind.TICK else list(item.choices)
@@ -185,8 +183,6 @@ class _Writer:
         if item is not None and item.kind in (ItemKind.TEXT, ItemKind.DATE, ItemKind.CHOICE):
             # So that a spreadsheet program leaves what is typed as it is.
             style["num_format"] = "@"
-        elif item is not None and item.kind == ItemKind.PERCENT:
-            style["num_format"] = f"0.{'0' * item.decimals}%" if item.decimals else "0%"
         return self.book.add_format(style)
 
 

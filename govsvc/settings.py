@@ -151,6 +151,8 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = VAR_DIR / "files"
+# Without JavaScript a grid of 36 units and 40 columns is posted field by field; Django's own limit is 1,000.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 # Without a mail server messages are written as files, so nothing is lost and everything can be read.
 if env("EMAIL_URL", default=""):

@@ -13,6 +13,7 @@ from departments.permissions import is_office_staff, offices_of
 from departments.views.board import sees_board
 from departments.views.queue import administers, may_decide
 from departments.views.tasks import office_tasks, unit_tasks
+from departments.views.uploads import may_upload
 from reports.views.own_places import own_places
 from reports.views.replies import reply_tasks
 
@@ -58,6 +59,7 @@ NAVIGATION: tuple[Group, ...] = (
                 _perm("departments.view_comparison"),
                 pages=("departments_comparison_sides", "departments_comparison_unit"),
             ),
+            Entry(_("Uploads"), "upload_file", "admin:departments_upload_changelist", may_upload),
             Entry(
                 _("Messages"),
                 "notifications",
@@ -238,6 +240,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "unit_tasks": unit_tasks(request.user),
         "office_tasks": office_tasks(request.user),
         "may_decide": may_decide(request.user),
+        "administers": administers(request.user),
         "own_places": own_places(request.user),
         "reply_tasks": reply_tasks(request.user),
     }

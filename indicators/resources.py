@@ -1,7 +1,7 @@
 """指标 with their dated definitions as a table: one row per version, saved by the services. See departments.resources."""
 
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import partial
 
@@ -90,7 +90,7 @@ class IndicatorTable(TableResource):
             "minimum_denominator": partial(read_number, "最小分母", default=""),
         }
 
-    def key_of(self, texts: Texts) -> tuple[str, ...]:
+    def key_of(self, texts: Mapping[str, str]) -> tuple[str, ...]:
         """The day in any spelling; one that is none is its own key and fails in its row."""
         day = texts.get("valid_from", "")
         with contextlib.suppress(RowError):

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 from unfold.decorators import display
 
 from departments.admin.base import ScopedAdmin, VisibleFilter
@@ -16,7 +17,8 @@ from departments.permissions import has_role, memberships_of
 from departments.transitions import Actor, can, roles_for
 from departments.views.answers import add_category_row, add_comment, check_cells, save_cells
 from departments.views.attachments import download_attachment
-from departments.views.board import board_page
+from departments.views.board import board_export, board_page
+from departments.views.board_lists import list_export, list_page, remind_page, unit_page
 from departments.views.bulk import bulk_page
 from departments.views.entry import entry_page
 from departments.views.print import print_page
@@ -94,6 +96,7 @@ class SubmissionAdmin(ScopedAdmin, TransferAdmin):  # type: ignore[misc]
                 self.admin_site.admin_view(self.board_view),
                 name="departments_submission_board",
             ),
+            *self._board_urls(),
             path("bulk/", self.admin_site.admin_view(self.bulk_view), name="departments_submission_bulk"),
             path("<int:object_id>/check/", check_cells, name="departments_submission_check"),
             path("<int:object_id>/save/", save_cells, name="departments_submission_save"),
@@ -121,6 +124,31 @@ class SubmissionAdmin(ScopedAdmin, TransferAdmin):  # type: ignore[misc]
             ),
         ]
         return own + super().get_urls()
+
+    def _board_urls(self) -> list[URLPattern]:
+        """What lies behind the board: its file, the list of late forms, the reminder and one unit's page."""
+
+        def own(route: str, view: Any, name: str) -> URLPattern:
+            return path(
+                f"board/{route}/", self.admin_site.admin_view(view), name=f"departments_submission_{name}"
+            )
+
+        return [
+            own("export", require_safe(board_export), "board_export"),
+            own("late", require_safe(self.late_view), "late"),
+            own("late/export", require_safe(list_export), "late_export"),
+            own("remind", self.remind_view, "remind"),
+            own("unit/<int:unit_id>", require_safe(self.board_unit_view), "board_unit"),
+        ]
+
+    def late_view(self, request: HttpRequest) -> HttpResponse:
+        return list_page(request, self.admin_site.each_context(request) | {"opts": self.opts})
+
+    def remind_view(self, request: HttpRequest) -> HttpResponse:
+        return remind_page(request, self.admin_site.each_context(request) | {"opts": self.opts})
+
+    def board_unit_view(self, request: HttpRequest, unit_id: int) -> HttpResponse:
+        return unit_page(request, unit_id, self.admin_site.each_context(request) | {"opts": self.opts})
 
     def queue_view(self, request: HttpRequest) -> HttpResponse:
         return queue_page(request, self.admin_site.each_context(request) | {"opts": self.opts})

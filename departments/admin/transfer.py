@@ -227,10 +227,10 @@ class SetupTransfer(CheckedTransfer):
         for row in result.rows:
             if row.import_type in flags and row.instance is not None:
                 LogEntry.objects.log_actions(
-                    request.user.pk,
+                    request.user.pk or 0,
                     [row.instance],
                     flags[row.import_type],
-                    change_message=_("Import: %s") % row.changes,
+                    change_message=str(_("Import: %s")) % row.changes,
                     single_object=True,
                 )
 

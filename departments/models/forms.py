@@ -340,6 +340,8 @@ class Window(models.Model):
     opens_at = models.DateTimeField(_("opens at"))
     due_at = models.DateTimeField(_("due at"))
     closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
+    # Made by an import of past figures: no unit ever filled it, so nobody was late or on time.
+    is_historical = models.BooleanField(_("historical"), default=False, editable=False)
 
     scope = configuration("form__office", view=EVERYBODY, open_to_units=True)
 

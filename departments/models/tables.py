@@ -15,7 +15,7 @@ class ColumnMapping(models.Model):
     form = models.ForeignKey(Form, models.CASCADE, related_name="column_mappings", verbose_name=_("form"))
     # Hash of the head's texts, level by level, so that the same annex next month finds its mapping again.
     head = models.CharField(_("head"), max_length=64)
-    # {column path "a/b/c": item code, "unit", "category" or "" for ignored}
+    # {column path "a/b/c": item code, "@unit", "@category" or "" for ignored}; special keys "@dash", "@row/<name>".
     columns = models.JSONField(_("columns"), default=dict)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))

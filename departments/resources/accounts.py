@@ -4,9 +4,8 @@ Accounts are made without a usable password. An account of another office, or on
 never touched and nothing of it is told: its name is taken, that is all.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import Model, QuerySet
@@ -76,7 +75,7 @@ class AccountTable(TableResource):
             "valid_to": text_of(instance.valid_to),
         }
 
-    def key_of(self, texts: Any) -> tuple[str, ...]:
+    def key_of(self, texts: Mapping[str, str]) -> tuple[str, ...]:
         """Unit and role in any spelling; one that means nothing is its own key and fails in its row."""
         try:
             return (

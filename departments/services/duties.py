@@ -11,7 +11,7 @@ def duties(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
     """Of these, the ones that had to be filed: `organisation.expected_units`, for any number of windows in one query.
 
     Left out are those of units exempted, closed or no longer in the group on the last day of the window's period, and
-    forms that a unit began although nobody asked for it.
+    forms that a unit began although nobody asked for it; and windows that an import of past figures made.
     """
     group = UnitVersion.objects.filter(
         Q(valid_to__isnull=True) | Q(valid_to__gte=OuterRef(_LAST_DAY)),
@@ -29,4 +29,5 @@ def duties(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
         Exists(rows.filter(exempt=False)),
         ~Exists(rows.filter(exempt=True)),
         unit__opened_on__lte=F(_LAST_DAY),
+        window__is_historical=False,
     )

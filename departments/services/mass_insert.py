@@ -7,9 +7,9 @@ from django.db import connection
 from django.db.models import Model
 
 
-def insert_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def insert_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Any]) -> None:
     """Writes the rows in the present transaction; values as the database stores them (`stored_value` gives them)."""
-    columns = [model._meta.get_field(name).column for name in fields]  # type: ignore[union-attr]
+    columns = [str(model._meta.get_field(name).column) for name in fields]  # type: ignore[union-attr]
     quote = connection.ops.quote_name
     head = f"{quote(model._meta.db_table)} ({', '.join(quote(column) for column in columns)})"
     with connection.cursor() as cursor:
@@ -19,7 +19,8 @@ def insert_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Sequen
                     copy.write_row(row)
             return
         marks = ", ".join(["%s"] * len(columns))
-        cursor.executemany(f"INSERT INTO {head} VALUES ({marks})", rows)  # noqa: S608  (names are the models')
+        statement = f"INSERT INTO {head} VALUES ({marks})"  # noqa: S608  (names are the models')
+        cursor.executemany(statement, rows)  # type: ignore[arg-type]
 
 
 def stored_value(model: type[Model], field: str, value: Any) -> Any:

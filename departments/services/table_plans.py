@@ -116,12 +116,14 @@ def plan_table(
         if reading is None:
             submission = submissions[unit.pk]
             reading = readings[unit.pk] = _Reading(submission, sheet.for_unit(unit.pk))
-            faults += _locked(submission, row, user)
         reading.rows.append(row)
         faults += _read_row(reading, row, columns, category, dash)
     stored = cells_by_row(reading.submission for reading in readings.values())
+    plans = tuple(_plan(readings[unit], stored[unit]) for unit in submissions if unit in readings)
+    for plan in plans:
+        faults += _locked(plan, user)
     return Plan(
-        units=tuple(_plan(readings[unit], stored[unit]) for unit in submissions if unit in readings),
+        units=plans,
         faults=tuple(faults),
         missing=tuple(submission.unit for submission in rows if submission.unit_id not in readings),
         left_out=tuple(number for number, unit in units.items() if unit is None),
@@ -147,11 +149,13 @@ def save_plan(
     return save_rows(window=window, rows=rows, user=user, at=at, sheet=sheet, whole=True)
 
 
-def _locked(submission: Submission, row: Row, user: Any) -> list[Fault]:
+def _locked(plan: UnitPlan, user: Any) -> list[Fault]:
+    """A locked row that the table leaves as it is stands in nobody's way."""
     try:
-        check_can(Action.SAVE, submission, user)
+        if plan.changes:
+            check_can(Action.SAVE, plan.submission, user)
     except TransitionRefused as refusal:
-        return [Fault(row.number, submission.unit.name, str(refusal))]
+        return [Fault(plan.numbers[0], plan.submission.unit.name, str(refusal))]
     return []
 
 

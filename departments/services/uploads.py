@@ -18,6 +18,7 @@ from departments.exceptions import DepartmentsError
 from departments.models import Form, Upload
 from departments.permissions import has_role, memberships_of, offices_of, visible
 from departments.services import bulk
+from departments.services.bulk_plan import StalePlan
 from departments.services.bulk_reading import MAX_FAULTS, Fault
 from departments.signals import upload_waiting
 from departments.table_files import LARGE, TableFileError, check_bytes, read_rows
@@ -108,7 +109,7 @@ def _outcome(upload: Upload, progress: Callable[[int], None], at: dt.datetime | 
                 if not outcome.faults:
                     Upload.objects.filter(pk=upload.pk).update(state=State.SAVED)
                 return outcome
-        except bulk.StalePlan as error:
+        except StalePlan as error:
             message = str(error)
     return bulk.Outcome(len(rows), faults=(Fault(0, "", message),))
 

@@ -47,6 +47,11 @@ class Summary:
     def calm(self) -> bool:
         return not (self.differences or self.explained or self.notices)
 
+    @property
+    def weight(self) -> tuple[int, int, int]:
+        """How much there is to look at: large changes, then what stands out, then explanations."""
+        return len(self.differences), len(self.notices), len(self.explained)
+
 
 def bulk_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """POST with the forms chosen in the queue shows what differs; POST with `confirmed` approves them."""
@@ -63,7 +68,7 @@ def bulk_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         messages.error(request, _("Choose the forms in the list first."))
         return HttpResponseRedirect(queue)
     if request.POST.get("confirmed") != "1":
-        summaries = sorted(_summaries(submissions), key=lambda summary: summary.calm)
+        summaries = sorted(_summaries(submissions), key=lambda summary: summary.weight, reverse=True)
         return TemplateResponse(
             request,
             "departments/bulk.html",

@@ -68,13 +68,15 @@ def posted_inputs(data: QueryDict, sheet: Sheet) -> dict[str, CellInput]:
 def _after_saving(
     request: HttpRequest, submission: Submission, sheet: Sheet, attempt: Attempt, action: str
 ) -> HttpResponse | None:
-    """A file that was chosen is kept with every button, although “Attach” was not pressed."""
+    """A file that was chosen and a comment that was written are kept with every button, not only with their own."""
     here = HttpResponseRedirect(request.path)
     attempt.inputs = posted_inputs(request.POST, sheet)
     attempt.explanations = posted_explanations(request.POST, sheet)
     file_is_fine = True
     if request.FILES.get("file") or action == ATTACH:
         file_is_fine = _attach(request, submission, sheet)
+    if request.POST.get("comment-text", "").strip():
+        _write_comment(request, submission, sheet)
     if not _save(request, submission, sheet, attempt) or not file_is_fine:
         return None
     if action == Action.SUBMIT:
@@ -163,17 +165,20 @@ def _submit(request: HttpRequest, submission: Submission, sheet: Sheet, attempt:
 
 def _comment(request: HttpRequest, submission: Submission, sheet: Sheet, attempt: Attempt) -> bool:
     """Comments are free in every state; what is typed besides is saved where it may be."""
-    cell = request.POST.get("comment-cell", "")
-    text = request.POST.get("comment-text", "")
-    remarks.comment(
-        submission=submission, user=request.user, text=text, cell=cell if cell in sheet.by_key else ""
-    )
-    messages.success(request, _("Comment added."))
+    _write_comment(request, submission, sheet)
     if not can(Action.SAVE, submission, request.user):
         return True
     attempt.inputs = posted_inputs(request.POST, sheet)
     attempt.explanations = posted_explanations(request.POST, sheet)
     return _save(request, submission, sheet, attempt)
+
+
+def _write_comment(request: HttpRequest, submission: Submission, sheet: Sheet) -> None:
+    cell, text = request.POST.get("comment-cell", ""), request.POST.get("comment-text", "")
+    remarks.comment(
+        submission=submission, user=request.user, text=text, cell=cell if cell in sheet.by_key else ""
+    )
+    messages.success(request, _("Comment added."))
 
 
 def _attach(request: HttpRequest, submission: Submission, sheet: Sheet) -> bool:

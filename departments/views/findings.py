@@ -71,5 +71,5 @@ def posted_explanations(data: QueryDict, sheet: Sheet) -> dict[Warned, str]:
         rest = name.removeprefix(FIELD)
         rule = next((code for code in rules if rest.startswith(f"{code}-")), None)
         if rule is not None:
-            found[rule, rest.removeprefix(f"{rule}-")] = data[name]
+            found[rule, rest.removeprefix(f"{rule}-")] = data.get(name, "")
     return found

@@ -1,5 +1,6 @@
 """我的任务: open work first. For a unit's people their forms; for an office's people what waits and who is missing."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +48,8 @@ class UnitTasks:
     to_confirm: list[Task]
     waiting: list[Task]
     done: list[Task]
+    # Windows in which the person fills for several units: one table serves them all.
+    tables: list[Window]
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,13 @@ def unit_tasks(user: Any) -> UnitTasks | None:
         lists["to_confirm"],
         lists[Status.CHECKING] + lists[Status.SUBMITTED],
         lists[Status.APPROVED][::-1][:DONE_SHOWN],
+        _shared_windows([*lists[Status.DRAFT], *lists[Status.RETURNED], *lists[Status.REOPENED]]),
     )
+
+
+def _shared_windows(tasks: list[Task]) -> list[Window]:
+    windows = [task.submission.window for task in tasks]
+    return [window for window, times in Counter(windows).items() if times > 1]
 
 
 def office_tasks(user: Any) -> list[WindowState] | None:

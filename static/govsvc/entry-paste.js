@@ -1,4 +1,4 @@
-/* Pasting a block from a spreadsheet, taking over last period's stocks, and undoing either with one click.
+/* Pasting a block from a spreadsheet, taking over last period's stocks, and undoing either with one click each.
    In the category table rows go to rows and columns to columns; on the paper form one row fills the cells that follow. */
 (function () {
   "use strict";
@@ -8,6 +8,8 @@
   const told = byId("told");
   // How much of what found no place is named.
   const NAMED = 8;
+  // What each paste or copy replaced, the newest last.
+  const done = [];
   let undo = [];
 
   // Rows of cells as a spreadsheet writes them: a cell with a tab or a line break stands in quotation marks.
@@ -60,6 +62,7 @@
     core.mark(code);
   }
   function tell(text) {
+    if (undo.length) done.push(undo);
     told.querySelector("[data-text]").textContent = text;
     told.hidden = false;
   }
@@ -95,9 +98,9 @@
     });
   }
   told.querySelector("[data-undo]").addEventListener("click", () => {
-    undo.forEach(([code, before]) => { core.put(code, before); core.mark(code); });
-    undo = [];
-    told.hidden = true;
+    const last = done.pop() || [];
+    last.forEach(([code, before]) => { core.put(code, before); core.mark(code); });
+    told.hidden = !done.length;
     core.changed(core.SOON);
   });
   told.querySelector("[data-close]").addEventListener("click", () => { told.hidden = true; });

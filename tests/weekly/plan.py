@@ -1,4 +1,4 @@
-"""Who hands in when: most in time, some late, some only after the window closed, one not at all."""
+"""Who hands in when: most in time, some late, some only after the window has closed."""
 
 import datetime as dt
 import random
@@ -34,18 +34,30 @@ TIMETABLE = """
 2022-W12     03-28  03-28  03-30
 2022-W13-P1  04-01  04-06  04-08
 """
+# In the evening of the 11th one form is still missing; on the 13th everything is in.
+ONE_MISSING = dt.datetime(2022, 4, 11, 18, tzinfo=SHANGHAI)
+END = dt.datetime(2022, 4, 13, 18, tzinfo=SHANGHAI)
 # The special cases, each once or a few times.
 TO_THE_MINUTE: Key = ("D14", "2022-W03")
 WITHDRAWN: Key = ("D27", "2022-W06")
+# Handed in with a mistake, returned in the evening, corrected the next morning.
 RETURNED: tuple[Key, ...] = (
     ("D07", "2022-W04"),
     ("T02-V1", "2022-W08"),
     ("T05", "2022-W11"),
     ("T11", "2022-W01"),
 )
-AFTER_CLOSING: tuple[Key, ...] = (("D10", "2022-W02"), ("T03-V1", "2022-W08"), ("T08", "2022-W10"))
+# Handed in only after a re-opening was granted; asked for at 9:00 on the day.
+AFTER_CLOSING: dict[Key, str] = {
+    ("D10", "2022-W02"): "01-21",
+    ("T03-V1", "2022-W08"): "03-04",
+    ("T08", "2022-W10"): "03-18",
+    IDLE: "04-12",
+}
 # Approved, opened again for change, changed, and never handed in again: the approved figures come back.
 LAPSED: Key = ("T01-V1", "2022-W03")
+# How long after a correction the head confirms it.
+CONFIRMED_AFTER = 20 * MINUTE
 _LATE_BY = (HOUR / 2, 5 * HOUR, 26 * HOUR, 30 * HOUR, 50 * HOUR)
 
 
@@ -60,7 +72,7 @@ class Slot:
 
 @dataclass(frozen=True)
 class Filing:
-    """One form of one unit and period. `handed_in` None: not at all; `confirmed` None: handed in by the head, or not at all.
+    """One form of one unit and period; `confirmed` None: the head handed it in.
 
     `withdrawn`: handed in a first time and taken back. `asked`: a re-opening asked for after the closing.
     """
@@ -68,7 +80,7 @@ class Filing:
     unit: str
     period: str
     cells: Cells
-    handed_in: dt.datetime | None
+    handed_in: dt.datetime
     confirmed: dt.datetime | None
     withdrawn: tuple[dt.datetime, dt.datetime] | None = None
     asked: dt.datetime | None = None
@@ -84,8 +96,8 @@ class Filing:
     def waits_for(self, moment: dt.datetime) -> str:
         """Whose turn it is just before a moment: "clerk", "head", or "" when handed in and confirmed."""
         if self.withdrawn and self.withdrawn[0] < moment <= self.withdrawn[1]:
-            return "head"
-        if self.handed_in is None or moment <= self.handed_in:
+            return "head" if self.confirmed else ""
+        if moment <= self.handed_in:
             return "clerk"
         return "head" if self.confirmed is not None and moment <= self.confirmed else ""
 
@@ -108,7 +120,14 @@ def clock() -> Iterator[dt.datetime]:
         day += 24 * HOUR
 
 
-END = dt.datetime(2022, 4, 11, 18, tzinfo=SHANGHAI)
+def evenings() -> Iterator[dt.datetime]:
+    """When those who decide look at what has come in: every day at 17:00."""
+    return (moment + 3 * HOUR for moment in clock() if moment.hour == 14)
+
+
+def corrected(returned: dt.datetime) -> dt.datetime:
+    """When a returned form is handed in again."""
+    return returned.replace(hour=10) + 24 * HOUR
 
 
 def plan(seed: int = SEED) -> list[Filing]:
@@ -123,26 +142,25 @@ def plan(seed: int = SEED) -> list[Filing]:
 
 def _filing(unit: Reporter, period: str, slot: Slot, cells: Cells, chance: random.Random) -> Filing:
     key = (unit.code, period)
-    handed_in: dt.datetime | None = _in_time(slot, chance)
+    handed_in = _in_time(slot, chance)
     if chance.random() < 0.07:
         handed_in = slot.due + chance.choice(_LATE_BY)
     # A head who confirms the day after the form was due makes nobody late.
     confirms_after = 26 * HOUR if chance.random() < 0.08 else chance.randint(5, 60) * MINUTE
     withdrawn = asked = None
-    if key == IDLE:
-        handed_in = None
-    elif key == TO_THE_MINUTE:
+    if key == TO_THE_MINUTE:
         handed_in = slot.due
     elif key == WITHDRAWN:
         withdrawn = (slot.due - 3 * HOUR, slot.due - 2 * HOUR - 40 * MINUTE)
         handed_in = slot.due + HOUR
     elif key in AFTER_CLOSING:
-        asked = slot.due.replace(hour=9) + 4 * 24 * HOUR
+        asked = _at(AFTER_CLOSING[key], dt.time(9))
         handed_in = asked + 6 * HOUR
     elif key in RETURNED:
         handed_in, confirms_after = slot.due - HOUR, 20 * MINUTE
-    # A village has one person, its head: what the head hands in needs no confirmation.
-    confirmed = handed_in + confirms_after if handed_in and unit.group != "villages" else None
+    # What the head hands in needs no confirmation: where there is no clerk, and when there is nothing to report.
+    by_head = not unit.has_clerk or not any(cells.values())
+    confirmed = None if by_head else handed_in + confirms_after
     return Filing(unit.code, period, cells, handed_in, confirmed, withdrawn, asked)
 
 

@@ -2,6 +2,7 @@
 
 import csv
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from tests.weekly import MARK
@@ -10,7 +11,8 @@ ROOT = Path(__file__).resolve().parents[2]
 TRUTH = ROOT / "tests" / "truth" / "wujin"
 # The row that stands for all departments together; its weekly figures are the departments'.
 WHOLE = "D00"
-VILLAGES_PER_TOWN = 2
+# Some of the villages: two in these towns, one in the others.
+_TWO_VILLAGES = ("T03", "T06")
 
 Cells = dict[str, int]
 
@@ -30,6 +32,11 @@ class Reporter:
         """The unit above it, None at the top."""
         return None if self.row == self.code else self.row
 
+    @property
+    def has_clerk(self) -> bool:
+        """Whether somebody beside the head fills in the forms; towns and villages are small."""
+        return self.group in ("depts", "district")
+
 
 def annex3() -> dict[str, Cells]:
     """Unit code → item code → published figure, in printed order."""
@@ -44,7 +51,8 @@ def annex3() -> dict[str, Cells]:
     return found
 
 
-def reporters() -> list[Reporter]:
+@cache
+def reporters() -> tuple[Reporter, ...]:
     """Those who file every week, in protocol order: 33 departments (those of annex 2), towns with villages, the zone."""
     known = _by_name()
     reporting = {known[row["部门名称"]]["code"] for row in _rows(TRUTH / "annex2.csv")}
@@ -56,7 +64,7 @@ def reporters() -> list[Reporter]:
             found.append(_reporter(unit, unit["code"]))
             if unit["group"] == "towns":
                 found += _villages(unit)
-    return found
+    return tuple(found)
 
 
 def whole() -> Reporter:
@@ -65,7 +73,7 @@ def whole() -> Reporter:
 
 
 def _villages(town: dict[str, str]) -> list[Reporter]:
-    numbers = "一二三四"[:VILLAGES_PER_TOWN]
+    numbers = "一二" if town["code"] in _TWO_VILLAGES else "一"
     return [
         Reporter(
             f"{town['code']}-V{place}",
@@ -82,7 +90,7 @@ def _reporter(unit: dict[str, str], row: str) -> Reporter:
     return Reporter(unit["code"], unit["short_name"], unit["full_name"], unit["group"], row)
 
 
-def _units() -> list[dict[str, str]]:
+def _units() -> tuple[dict[str, str], ...]:
     return _rows(ROOT / "packs" / "wujin" / "units.csv")
 
 
@@ -96,6 +104,7 @@ def _by_name() -> dict[str, dict[str, str]]:
     }
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+@cache
+def _rows(path: Path) -> tuple[dict[str, str], ...]:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+        return tuple(csv.DictReader(file))

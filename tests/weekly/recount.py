@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
-from tests.weekly.plan import Filing, clock, timetable
+from tests.weekly.figures import Key
+from tests.weekly.plan import CONFIRMED_AFTER, RETURNED, Filing, clock, corrected, evenings, timetable
 from tests.weekly.published import Cells, reporters
 
 # The warnings of the form: rule, the figure it stands at, and what that figure should not exceed.
@@ -27,7 +28,7 @@ def duties(filings: Iterable[Filing], now: dt.datetime) -> dict[str, tuple[int, 
     slots = timetable()
     for filing in filings:
         due = slots[filing.period].due
-        if filing.handed_in is not None and filing.handed_in <= now:
+        if filing.handed_in <= now:
             what = "on_time" if filing.handed_in <= due else "late"
         else:
             what = "missing" if due < now else ""
@@ -48,7 +49,7 @@ def reminders(filings: Iterable[Filing], administrators: int) -> dict[tuple[int,
     """How many notices each rule gives: one per person, form and rule, to whoever's turn it is while the rule is fresh."""
     told: dict[tuple[int, str], set[tuple[str, ...]]] = {rule: set() for rule in RULES}
     filings, ticks, slots = list(filings), list(clock()), timetable()
-    villages = {reporter.code for reporter in reporters() if reporter.group == "villages"}
+    head_only = {reporter.code for reporter in reporters() if not reporter.has_clerk}
     for hours, role in RULES:
         for filing in filings:
             slot = slots[filing.period]
@@ -59,7 +60,7 @@ def reminders(filings: Iterable[Filing], administrators: int) -> dict[tuple[int,
                     continue
                 if role == "administrator":
                     told[hours, role] |= {(filing.period, str(n)) for n in range(administrators)}
-                elif role == "unit_head" or waits_for == "head" or filing.unit in villages:
+                elif role == "unit_head" or waits_for == "head" or filing.unit in head_only:
                     told[hours, role].add((*filing.key, "head"))
                 else:
                     told[hours, role].add((*filing.key, "clerk"))
@@ -69,3 +70,25 @@ def reminders(filings: Iterable[Filing], administrators: int) -> dict[tuple[int,
 def warnings(cells: Cells) -> list[tuple[str, str]]:
     """(rule, cell) of every warning about the figures of one form."""
     return [(rule, part) for rule, part, of in WARNINGS if cells[part] > cells[of]]
+
+
+def held_up(filings: Iterable[Filing]) -> Counter[Key]:
+    """How many evenings the form of a town could not be approved because a village's was not."""
+    by_key = {filing.key: _ready(filing) for filing in filings}
+    found: Counter[Key] = Counter()
+    for unit, period in by_key:
+        below = [reporter.code for reporter in reporters() if reporter.parent == unit]
+        last = max((by_key[code, period] for code in below), default=by_key[unit, period])
+        for evening in evenings():
+            if by_key[unit, period] <= evening < last:
+                found[unit, period] += 1
+    return found
+
+
+def _ready(filing: Filing) -> dt.datetime:
+    """When a form could be approved at the earliest."""
+    ready = filing.confirmed or filing.handed_in
+    if filing.key not in RETURNED:
+        return ready
+    seen = next(evening for evening in evenings() if evening >= ready)
+    return corrected(seen) + (CONFIRMED_AFTER if filing.confirmed else dt.timedelta())

@@ -15,6 +15,7 @@ from tests.functional.departments.world_categories import add_categories, ask_fo
 from tests.functional.departments.world_comparisons import add_comparisons
 from tests.functional.departments.world_notices import add_notices
 from tests.functional.departments.world_replies import add_replies
+from tests.functional.departments.world_tables import add_tables
 from tests.functional.departments.world_transfer import add_transfer
 
 PERIOD = "2021Q4"
@@ -28,6 +29,7 @@ def publish(world: OfficeWorld) -> Issue:
     add_notices(world)
     add_comparisons(world)
     add_transfer(world)
+    add_tables(world)
     outbox.drain()
     indicator = definitions.save_indicator(
         office=world.office, code="rate", name=f"金丝雀{world.mark}率", order=1

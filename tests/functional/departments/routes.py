@@ -111,12 +111,14 @@ def _values(route: Route, parameter: str) -> list[Any]:
 
 
 def _model(route: Route, parameter: str) -> type[Model] | None:
-    """The model an id stands for: that of the admin page, or the one the parameter is named after."""
+    """The model an id stands for: the one the parameter is named after, else that of the admin page."""
+    named = [m for m in apps.get_models() if parameter == f"{m._meta.model_name}_id"]
+    if named:
+        return named[0]
     for model in admin.site._registry:
         if route.pattern.startswith(f"admin/{model._meta.app_label}/{model._meta.model_name}/"):
             return model
-    named = [m for m in apps.get_models() if parameter == f"{m._meta.model_name}_id"]
-    return named[0] if named else None
+    return None
 
 
 def _fill(route: Route, given: list[Any]) -> str:

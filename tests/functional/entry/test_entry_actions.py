@@ -6,22 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.messages import get_messages
 from django.test import Client
 from django.utils import timezone
 
 from departments.choices import Status
 from departments.models import Category, Remark
 from departments.services import reopenings, submissions
-from tests.functional.entry.scene import USUAL, EntryScene
+from tests.functional.entry.scene import USUAL, EntryScene, build_scene
 
 pytestmark = pytest.mark.django_db
 Address = Callable[..., str]
 ClientOf = Callable[[Any], Client]
-
-
-def said(response: Any) -> str:
-    return "\n".join(str(message) for message in get_messages(response.wsgi_request))
 
 
 def cells(**values: str) -> dict[str, str]:
@@ -59,6 +54,7 @@ def test_a_row_by_json_comes_back_as_the_page_shows_it(
 
 def test_rows_set_by_the_office_can_not_be_added(scene: EntryScene, clerk: Client, address: Address) -> None:
     rows = scene.form.category_list
+    assert rows is not None
     rows.units_may_add = False
     rows.save()
     shown = clerk.post(address(scene.submission), {"row-name": "新证", "action": "add-row"})
@@ -139,8 +135,6 @@ def test_an_explanation_is_kept_with_a_draft_and_offered_again(
 
 
 def test_an_outlier_is_shown_and_blocks_nothing(db: Any, client_of: ClientOf, address: Address) -> None:
-    from tests.functional.entry.scene import build_scene
-
     scene = build_scene(months=12, categories_=1)
     scene.save(**(USUAL | {"accepted": "1500"}))
     clerk = client_of(scene.clerk)
@@ -215,7 +209,9 @@ def test_a_closed_form_says_why_and_lets_one_ask(
     assert clerk.post(page, {"reason": "台账刚到", "action": "ask-reopening"}).status_code == 302
     assert 'id="reopening-asked"' in clerk.get(page).content.decode()
     assert 'value="grant-reopening"' not in clerk.get(page).content.decode(), "who asks does not grant"
-    reopenings.grant(reopening=reopenings.pending(scene.submission), user=scene.administrator)
+    asked = reopenings.pending(scene.submission)
+    assert asked is not None
+    reopenings.grant(reopening=asked, user=scene.administrator)
     assert 'name="cell-total"' in clerk.get(page).content.decode()
 
 

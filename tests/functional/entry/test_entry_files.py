@@ -17,14 +17,14 @@ ClientOf = Callable[[Any], Client]
 PDF = b"%PDF-1.4\n% scan\n"
 
 
-def attach(client: Client, page: str, name: str = "台账 3月.pdf", content: bytes = PDF, **more: str) -> Any:
+def attach(client: Client, page: str, name: str = "台账 3月.pdf", content: bytes = PDF, **more: Any) -> Any:
     file = SimpleUploadedFile(name, content, "text/html")
     return client.post(page, {"file": file, "action": "attach", **more})
 
 
 @pytest.fixture
 def attached(scene: EntryScene, clerk: Client, address: Address) -> Attachment:
-    posted = {"file-kind": "signed", "file-cell": "stock@c01", "cell-total": "5"}
+    posted: dict[str, Any] = {"file-kind": "signed", "file-cell": "stock@c01", "cell-total": "5"}
     assert attach(clerk, address(scene.submission), **posted).status_code == 302
     return Attachment.objects.get()
 

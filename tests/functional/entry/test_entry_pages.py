@@ -34,8 +34,9 @@ def opens(live_server: Any, full: EntryScene) -> Opens:
     def made(page: Page, name: str = "change", user: Any = None) -> None:
         client = Client()
         client.force_login(user or full.clerk)
-        session = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
-        page.context.add_cookies([session])
+        page.context.add_cookies(
+            [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
+        )
         page.goto(
             live_server.url + reverse(f"admin:departments_submission_{name}", args=[full.submission.pk])
         )
@@ -77,7 +78,11 @@ def test_a_block_is_pasted_into_the_rows_told_and_undone(page: Page, full: Entry
     is_saved(page)
     assert (full.stored["stock@c63"], full.stored["digital@c63"]) == ("200", "—（系统未对接）")
     page.click("#told [data-undo]")
+    expect(cell(page, "stock@c63")).to_have_value("200")
+    expect(cell(page, "digital@c62")).to_have_value("1,20")
+    page.click("#told [data-undo]")
     expect(cell(page, "stock@c63")).to_have_value("")
+    expect(page.locator("#told")).to_be_hidden()
     is_saved(page)
     expect(cell(page, "stock", "total")).not_to_have_text("500")
     assert "digital@c63" not in full.stored
@@ -156,7 +161,10 @@ def test_a_warning_is_explained_where_it_stands(page: Page, full: EntryScene, op
     cell(page, "accepted").fill("9000")
     box = page.locator('[id="explain-jump-accepted"]')
     expect(box).to_be_visible()
-    page.click("#submit")
+    is_saved(page)
+    with page.expect_response(lambda answer: answer.request.method == "POST" and "/change/" in answer.url):
+        page.click("#submit")
+    page.wait_for_load_state()
     expect(page.locator(".gs-state-draft")).to_be_visible()
     box.fill("3月为企业年报集中期，受理量翻了近十倍，已与窗口台账核对。")
     cell(page, "total").fill("421")
@@ -258,7 +266,9 @@ def test_a_locked_form_says_why_and_takes_the_request(
     shoot(page, "clerk-locked")
     page.click("#reopening-ask form button")
     expect(page.locator("#reopening-asked")).to_contain_text("漏计3月底")
-    reopenings.grant(reopening=reopenings.pending(full.submission), user=full.colleague)
+    asked = reopenings.pending(full.submission)
+    assert asked is not None
+    reopenings.grant(reopening=asked, user=full.colleague)
     page.reload()
     expect(page.locator("#reopening-since")).to_be_visible()
     cell(page, "stock@c01").fill("12812")
@@ -286,7 +296,7 @@ def test_the_printed_form_is_a4_with_forty_items_and_63_rows(
     text = "".join(paper[number].get_textpage().get_text_range() for number in range(len(paper)))
     assert "第32项办理质量指标数" in text.replace("\r\n", "")
     assert "动物防疫条件合格证（注销）" in text.replace("\r\n", "")
-    assert text.replace("\r\n", "").count("证照类型") == len(sizes) - 1 or "证照类型" in text
+    assert "填报员甲" in text, "who printed it"
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 688, "height": 1000})
     fits(page)

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import Workbook, load_workbook
 
+from departments.services.submissions import save_figures
 from departments.sheets import CellInput
 from tests.functional.entry.scene import USUAL, EntryScene
 
@@ -54,7 +55,7 @@ def differences(response: Any) -> dict[str, tuple[str, str, bool]]:
 
 def test_the_workbook_is_filled_with_what_is_there_and_holds_no_formula(book: Any) -> None:
     assert cell_of(book, "total").value == 420
-    assert (cell_of(book, "satisfied").value, cell_of(book, "satisfied").number_format) == (0.992, "0.0%")
+    assert (cell_of(book, "satisfied").value, cell_of(book, "satisfied").number_format) == (99.2, "General")
     assert cell_of(book, "connected").value == "是"
     assert (cell_of(book, "remark").value, cell_of(book, "remark").data_type) == ("'=1+1", "s")
     assert cell_of(book, "stock@c01").value == 12800
@@ -73,7 +74,7 @@ def test_the_difference_is_seen_before_it_is_saved(
 ) -> None:
     values = {
         "total": 430,
-        "satisfied": 0.985,
+        "satisfied": 98.5,
         "connected": "×",
         "since": "2022年3月1日",
         "remark": "已核对",
@@ -111,8 +112,6 @@ def test_the_difference_is_seen_before_it_is_saved(
 def test_what_others_saved_meanwhile_is_a_conflict(
     scene: EntryScene, clerk: Client, address: Address, book: Any
 ) -> None:
-    from departments.services.submissions import save_figures
-
     cell_of(book, "total").value = 430
     save_figures(
         submission=scene.submission,
@@ -180,6 +179,16 @@ def test_no_workbook_of_ours_is_refused(
     foreign = Workbook()
     foreign.active.append(["事项总数", 5])
     assert "differences" not in upload(clerk, address(scene.submission, "upload"), content(foreign)).context
+
+
+def test_twelve_per_cent_stored_as_a_fraction_is_never_guessed(
+    scene: EntryScene, clerk: Client, address: Address, book: Any
+) -> None:
+    cell_of(book, "satisfied").value, cell_of(book, "satisfied").number_format = 0.985, "0.0%"
+    shown = upload(clerk, address(scene.submission, "upload"), content(book))
+    assert "differences" not in shown.context
+    [message] = get_messages(shown.wsgi_request)
+    assert cell_of(book, "satisfied").coordinate in str(message)
 
 
 def test_others_neither_get_nor_change_it(

@@ -12,9 +12,9 @@ from django.urls import reverse
 from departments.choices import Status
 from departments.models import ColumnMapping, Submission, UnitAlias, Upload
 from departments.services.submissions import save_figures
-from departments.services.table_entry import cells_by_row, rows_of
+from departments.services.table_entry import cells_by_row, rows_of, save_rows, submit_rows
 from departments.sheets import CellInput, describe_cell
-from tests.functional.tables.offices import Yindu, build_yindu, known
+from tests.functional.tables.offices import ATTENDANCE, Yindu, build_yindu, known
 from tests.unit.tables.annexes import yindu_rows, yindu_workbook
 
 pytestmark = pytest.mark.django_db
@@ -146,6 +146,19 @@ def test_what_somebody_saved_after_the_preview_is_not_overwritten(yindu: Yindu) 
     assert [name for name, _message in refused.context["refused"]] == ["人社局"]
     assert stored(window, user, "教育局") == {}
     assert stored(window, user, "人社局") == {"staff": "7"}
+
+
+def test_a_locked_row_stands_in_the_way_only_where_the_table_changes_it(yindu: Yindu) -> None:
+    user, window = yindu.people["enters"], yindu.window("attendance")
+    client = client_of(user)
+    entered = [code for code, _name, kind in ATTENDANCE if "expression" not in kind]
+    [unit] = [yindu.units["教育局"].pk]
+    save_rows(window=window, rows={unit: (0, dict.fromkeys(entered, CellInput("3")))}, user=user)
+    submit_rows(window=window, units=[unit], user=user, explanation="已核实")
+    same = client.get(paste(client, window, "单位\t入驻总人数\n教育局\t3\n人社局\t5")).context["plan"]
+    assert (same.faults, same.changed_units) == ((), 1)
+    changed = client.get(paste(client, window, "单位\t入驻总人数\n教育局\t4\n人社局\t5")).context["plan"]
+    assert [(fault.row, fault.column) for fault in changed.faults] == [(2, "教育局")]
 
 
 def test_the_tables_own_rates_are_compared_with_ours(yindu: Yindu) -> None:

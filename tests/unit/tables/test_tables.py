@@ -10,9 +10,9 @@ from tests.unit.tables.annexes import (
     HELPERS,
     WUJIN,
     transcription,
+    workbook,
     wujin_head,
     wujin_workbook,
-    workbook,
     yindu_body,
     yindu_head,
     yindu_rows,
@@ -71,7 +71,6 @@ def test_the_seven_triples_of_wujin_keep_their_groups_and_dashes() -> None:
         "不见面办理/事项总数",
         "在线办理/事项总数",
     ]
-    assert sum(cell == "—" for row in table.rows for cell in row.cells) == 18
     published = transcription(WUJIN / "annex1_as_published.csv")
     assert [row.cells for row in table.rows] == [tuple(row.values()) for row in published]
 
