@@ -20,6 +20,8 @@ from departments.services.duties import duties
 
 SPANS = (("6", _("last 6")), ("13", _("last 13")), ("26", _("last 26")), ("year", _("the whole year")))
 SPAN = "13"
+# What is shown comes before what is left out.
+ORDER = ("office", "form", "period", "since", "until", "span", "group", "parent", "state")
 # More windows than this beside each other nobody reads.
 MOST_WINDOWS = 60
 # A week belongs to the period its last day falls in, so it may begin before it.
@@ -39,10 +41,14 @@ class RowFilter(django_filters.FilterSet):
     """
 
     group = django_filters.ModelChoiceFilter(
-        label=_("group"), queryset=Group.objects.none(), method="in_group"
+        label=_("group"), queryset=Group.objects.none(), method="in_group", empty_label=_("all")
     )
-    parent = django_filters.ModelChoiceFilter(label=_("parent"), queryset=Unit.objects.none(), method="under")
-    state = django_filters.ChoiceFilter(label=_("state"), choices=Sought.choices, method="in_state")
+    parent = django_filters.ModelChoiceFilter(
+        label=_("parent"), queryset=Unit.objects.none(), method="under", empty_label=_("all")
+    )
+    state = django_filters.ChoiceFilter(
+        label=_("state"), choices=Sought.choices, method="in_state", empty_label=_("all")
+    )
 
     class Meta:
         model = Submission
@@ -67,6 +73,7 @@ class RowFilter(django_filters.FilterSet):
         if not sees_whole_office(self.user, self.office):
             parents = parents.filter(pk__in=self.queryset.values("unit"))
         self.filters["parent"].queryset = parents
+        self.form.order_fields(ORDER)
         self.windows = self.choose_windows()
 
     def choose(self) -> None:
@@ -104,7 +111,9 @@ class RowFilter(django_filters.FilterSet):
     def in_state(self, queryset: QuerySet[Submission], name: str, state: str) -> QuerySet[Submission]:
         if self.strict:
             return queryset.filter(condition(state, self.now))
-        return queryset.filter(unit__in=duties(queryset).filter(condition(state, self.now)).values("unit"))
+        # Found first: nested in the board's own queries the planner would seek them again each time.
+        units = duties(queryset).filter(condition(state, self.now)).order_by()
+        return queryset.filter(unit__in=list(units.values_list("unit", flat=True).distinct()))
 
 
 def _forms(request: HttpRequest) -> QuerySet[Form]:

@@ -1,7 +1,8 @@
 """Whether a figure stands out from its own history. Pure; what is found is flagged, never blocked.
 
-Modified z-score after Iglewicz and Hoaglin (1993): 0.6745 × |x − median| ÷ MAD, flagged above 3.5; where more than half of
-the history is equal (MAD 0) the range from smallest to largest decides instead.
+Modified z-score after Iglewicz and Hoaglin (1993): 0.6745 × |x − median| ÷ MAD, flagged above 3.5. Where more than half of
+the history is equal the MAD is 0 and says nothing: then the range from smallest to largest decides, and only what also
+lies half as much again away from the median is flagged (a stock that stood at 420 and grows by one is no outlier).
 """
 
 from collections.abc import Sequence
@@ -33,5 +34,7 @@ def stands_out(history: Sequence[Fraction], value: Fraction) -> bool:
         return False
     z = modified_z(history, value)
     if z is None:
-        return not min(history) <= value <= max(history)
+        centre = median(history)
+        far = abs(value - centre) >= max(abs(centre), Fraction(1)) / 2
+        return far and not min(history) <= value <= max(history)
     return z > THRESHOLD

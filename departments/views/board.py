@@ -20,7 +20,7 @@ from departments.models import Window
 from departments.periods import Period
 from departments.permissions import has_role, memberships_of
 from departments.services.boards import Board, Coverage, Row, coverage, load_board, sees_whole_office
-from departments.views.board_words import SOUGHT, TONES, board_url, cells, plain, rate, short_label, year_of
+from departments.views.board_words import SOUGHT, TONES, Painter, board_url, plain, rate, short_label, year_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # With more rows than this, units that have others below them are shown folded.
@@ -92,7 +92,7 @@ def board_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 
 def _shown(request: HttpRequest, filters: RowFilter, board: Board) -> dict[str, Any]:
     query = query_of(filters)
-    list_url = reverse("admin:departments_submission_changelist")
+    painter = Painter()
     folded = len(board.rows) > FOLDED_FROM
     office = filters.office
     assert office is not None
@@ -102,7 +102,7 @@ def _shown(request: HttpRequest, filters: RowFilter, board: Board) -> dict[str, 
         "may_remind": has_role(request.user, {Role.ADMINISTRATOR}, office=office),
         "by_period": isinstance(filters, PeriodFilter),
         "heads": [_head(window, filters, query) for window in board.windows],
-        "lines": [_line(row, list_url, folded) for row in board.rows],
+        "lines": [_line(row, painter, folded) for row in board.rows],
         "folded": folded,
         "tree": any(row.below for row in board.rows),
         "columns": [(rate(one.punctual), rate(one.complete), _numbers(one)) for one in board.columns],
@@ -132,10 +132,10 @@ def _shown(request: HttpRequest, filters: RowFilter, board: Board) -> dict[str, 
     }
 
 
-def _line(row: Row, list_url: str, folded: bool) -> Line:
+def _line(row: Row, painter: Painter, folded: bool) -> Line:
     return Line(
         row,
-        cells(row.squares, list_url),
+        painter.cells(row.squares),
         reverse("admin:departments_submission_board_unit", args=[row.unit.pk]),
         rate(row.tally.punctual),
         rate(row.tally.complete),

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import SafeString
 from django.utils.translation import gettext as _
@@ -24,13 +23,18 @@ from departments.filters import RowFilter
 from departments.models import Form, Submission, Unit, Window
 from departments.permissions import has_role
 from departments.services.boards import Filing, load_filings, owed, sees_whole_office, visible_submissions
+from departments.services.duties import duties
 from departments.services.reminders import remind_now
 from departments.templatetags.moments import moment
 from departments.views.board import asked_filter, query_of, xlsx
-from departments.views.board_words import TONES, board_url, cells, rate, step
+from departments.views.board_words import TONES, Painter, board_url, rate, short_label, step
 
 # A unit's page goes back this many forms.
 FILINGS_OF_A_UNIT = 200
+# A list shows so many forms; its file holds all.
+LISTED = 500
+# The states that make a list the one of late and missing forms.
+NAMED = {Sought.OVERDUE, Sought.LATE, Sought.MISSING}
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,8 @@ def entry(filing: Filing) -> Entry:
 def list_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """The duties the filters leave, newest due first; with state=overdue the list of those late or missing."""
     filters = asked_filter(request, strict=True)
-    entries = _entries(request, filters)
+    found = filters.qs.order_by() if filters.office is not None else filters.queryset.none()
+    entries = _entries(request, filters, LISTED)
     query = query_of(filters)
     office = filters.office
     return TemplateResponse(
@@ -92,7 +97,8 @@ def list_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
             "office": office,
             "whole": office is not None and sees_whole_office(request.user, office),
             "may_remind": office is not None and has_role(request.user, {Role.ADMINISTRATOR}, office=office),
-            "owing": sum(one.filing.submission.handed_in_at is None for one in entries),
+            "owing": owed(found).exists(),
+            "n": duties(found).count(),
             "entries": entries,
             "now": timezone.now(),
             "hidden": {name: value for name, value in query.items() if name == "by"},
@@ -218,16 +224,16 @@ def _remind(request: HttpRequest, submissions: list[Submission]) -> None:
         )
 
 
-def _entries(request: HttpRequest, filters: RowFilter) -> list[Entry]:
+def _entries(request: HttpRequest, filters: RowFilter, limit: int | None = None) -> list[Entry]:
     if filters.office is None:
         return []
-    filings = load_filings(filters.qs.order_by(), user=request.user, office=filters.office)
+    filings = load_filings(filters.qs.order_by(), user=request.user, office=filters.office, limit=limit)
     return [entry(filing) for filing in filings]
 
 
 def _list_title(filters: RowFilter) -> str:
     state = filters.chosen("state") if filters.office is not None else ""
-    return _("List of late and missing forms") if state == Sought.OVERDUE else _("List of forms")
+    return _("List of late and missing forms") if state in NAMED else _("List of forms")
 
 
 def _by_window(filings: Iterable[Filing]) -> list[tuple[Window, list[Entry]]]:
@@ -241,15 +247,15 @@ def _strips(filings: Iterable[Filing]) -> list[Strip]:
     found: dict[Form, list[Filing]] = {}
     for filing in filings:
         found.setdefault(filing.submission.window.form, []).insert(0, filing)
-    list_url = reverse("admin:departments_submission_changelist")
+    painter = Painter()
     strips = []
     for form, own in sorted(found.items(), key=lambda pair: (pair[0].order, pair[0].pk)):
         tally = Tally.of(filing.square for filing in own)
         strips.append(
             Strip(
                 form,
-                cells((filing.square for filing in own), list_url),
-                tuple(filing.submission.window.when.label for filing in own),
+                painter.cells(filing.square for filing in own),
+                tuple(short_label(filing.submission.window) for filing in own),
                 rate(tally.punctual),
                 rate(tally.complete),
             )

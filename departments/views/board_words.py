@@ -3,10 +3,11 @@
 import datetime as dt
 from collections.abc import Iterable
 from fractions import Fraction
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.html import SafeString, format_html, format_html_join
+from django.utils.html import SafeString, format_html
 from django.utils.translation import gettext as _
 
 from departments.board import BoardState, Sought, Square
@@ -34,16 +35,15 @@ SOUGHT = {
 
 
 def word(square: Square) -> str:
-    """准时, 迟报 2 天, 未报, 已退回, 未到期 or 不需报; lateness in its largest unit only."""
+    """准时, 迟报2天, 未报, 已退回, 未到期 or 不需报; lateness in its largest unit only."""
     if square.state == BoardState.LATE:
-        return f"{square.state.label} {_roughly(square.late_by)}"
+        return _late(square.late_by)
     return str(square.state.label)
 
 
 def step(square: Square) -> str:
-    """How far the approval is: ✓ approved, else a word; "" where there is nothing to decide."""
+    """What is still to be done with a form handed in; "" when it is approved, or not handed in."""
     return {
-        Status.APPROVED.value: "✓",
         Status.SUBMITTED.value: _("to approve"),
         Status.CHECKING.value: _("to confirm"),
         Status.REOPENED.value: _("open again"),
@@ -62,27 +62,41 @@ def sentence(square: Square) -> str:
     return " · ".join(parts)
 
 
-def cells(squares: Iterable[Square], list_url: str) -> SafeString:
-    """The squares of one row as table cells. Built here, not in the template: a board may have 13,000 of them."""
-    return format_html_join(
-        "",
-        '<td class="gs-tone-{}" title="{}">{}</td>',
-        ((TONES[one.state], sentence(one), _inside(one, list_url)) for one in squares),
-    )
+class Painter:
+    """Squares as table cells. Not a template's work: a board may have 13,000 of them, but only some dozens of looks."""
 
+    def __init__(self) -> None:
+        self._list_url = reverse("admin:departments_submission_changelist")
+        self._looks: dict[tuple[Any, ...], tuple[SafeString, SafeString]] = {}
 
-def _inside(square: Square, list_url: str) -> SafeString | str:
-    if square.submission is None:
-        return word(square)
-    mark = step(square)
-    return format_html(
-        '<a href="{}{}/change/">{}{}{}</a>',
-        list_url,
-        str(square.submission),
-        word(square),
-        format_html("<i>{}</i>", _("nil")) if square.nil else "",
-        format_html("<small>{}</small>", mark) if mark else "",
-    )
+    def cells(self, squares: Iterable[Square]) -> SafeString:
+        """The squares of one row; each leads to its submission."""
+        return SafeString("".join([self._cell(square) for square in squares]))
+
+    def _cell(self, square: Square) -> str:
+        if square.submission is None:
+            return format_html('<td class="gs-tone-{}">{}</td>', TONES[square.state], word(square))
+        key = (square.state, square.status, square.nil, square.late_by)
+        before, after = self._looks.get(key) or self._looks.setdefault(key, self._look(square))
+        return f"{before}{square.submission:d}{after}"
+
+    def _look(self, square: Square) -> tuple[SafeString, SafeString]:
+        """What stands before and after the submission's id."""
+        mark = step(square)
+        return (
+            format_html(
+                '<td class="gs-tone-{}" title="{}"><a href="{}',
+                TONES[square.state],
+                sentence(square),
+                self._list_url,
+            ),
+            format_html(
+                '/change/">{}{}{}</a></td>',
+                word(square),
+                format_html("<i>{}</i>", _("nil")) if square.nil else "",
+                format_html("<small>{}</small>", mark) if mark else "",
+            ),
+        )
 
 
 def plain(square: Square) -> str:
@@ -96,11 +110,9 @@ def rate(value: Fraction | None) -> str:
 
 
 def short_label(window: Window) -> str:
-    """The period without its year, which stands below it."""
-    when = window.when
-    label = when.label
-    year = f"{label[:4]}年"
-    return label.removeprefix(year) or label if label.startswith(year) else label
+    """The period without its year, which stands below it; a year is just that."""
+    label = window.when.label
+    return label.removeprefix(f"{year_of(window)}年") or label
 
 
 def year_of(window: Window) -> str:
@@ -114,10 +126,10 @@ def board_url(name: str, query: dict[str, str], **changes: str) -> str:
     return f"{url}?{urlencode(kept)}" if kept else url
 
 
-def _roughly(length: dt.timedelta) -> str:
+def _late(length: dt.timedelta) -> str:
     seconds = int(length.total_seconds())
     if seconds >= 86400:
-        return _("%s d") % (seconds // 86400)
+        return _("late %sd") % (seconds // 86400)
     if seconds >= 3600:
-        return _("%s h") % (seconds // 3600)
-    return _("%s min") % max(seconds // 60, 1)
+        return _("late %sh") % (seconds // 3600)
+    return _("late %smin") % max(seconds // 60, 1)

@@ -1,4 +1,4 @@
-/* The board: folds the units below another one away, and prints. */
+/* The board: shows the newest period first, folds the units below another one away, and prints. */
 (function () {
   "use strict";
   const rows = Array.from(document.querySelectorAll("tr[data-unit]"));
@@ -11,5 +11,6 @@
     button.setAttribute("aria-expanded", button.getAttribute("aria-expanded") === "true" ? "false" : "true");
     show();
   }));
+  document.querySelectorAll("[data-newest]").forEach((box) => { box.scrollLeft = box.scrollWidth; });
   document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
 })();

@@ -11,8 +11,9 @@ from reports.models import Bulletin, Delivery, Issue, Mailing
 from reports.services import issues, templates
 from tests.functional.departments.world import OfficeWorld
 from tests.functional.departments.world_calendar import add_calendar
-from tests.functional.departments.world_categories import add_categories, ask_for_reopening
+from tests.functional.departments.world_categories import add_categories
 from tests.functional.departments.world_comparisons import add_comparisons
+from tests.functional.departments.world_entry import add_entry
 from tests.functional.departments.world_notices import add_notices
 from tests.functional.departments.world_replies import add_replies
 from tests.functional.departments.world_tables import add_tables
@@ -25,11 +26,11 @@ def publish(world: OfficeWorld) -> Issue:
     """A drafted issue over the approved earlier period, with a waiting delivery to the second unit."""
     add_calendar(world)
     add_categories(world)
-    ask_for_reopening(world)
     add_notices(world)
     add_comparisons(world)
     add_transfer(world)
     add_tables(world)
+    add_entry(world)
     outbox.drain()
     indicator = definitions.save_indicator(
         office=world.office, code="rate", name=f"金丝雀{world.mark}率", order=1

@@ -1,6 +1,6 @@
-"""A category list with one row for everybody and one per unit, and a re-opening asked for, for the two-office world."""
+"""A category list with one row for everybody and one per unit, for the two-office world."""
 
-from departments.services import categories, reopenings
+from departments.services import categories
 from tests.functional.departments.world import OfficeWorld
 
 
@@ -13,12 +13,3 @@ def add_categories(world: OfficeWorld) -> None:
         categories.save_category(
             list=kinds, code=f"k{number}", unit=unit, name=f"雀{world.mark}{number}局类", order=2
         )
-
-
-def ask_for_reopening(world: OfficeWorld) -> None:
-    """The second unit asks for its approved form, in words that nobody else may meet."""
-    reopenings.ask(
-        submission=world.submission(1, world.earlier),
-        user=world.people["clerk1"],
-        reason=f"雀{world.mark}1退回重报",
-    )
