@@ -84,6 +84,10 @@ class RowFilter(django_filters.FilterSet):
         """What the filters leave of the windows, oldest first."""
         raise NotImplementedError
 
+    def asked(self, name: str) -> str:
+        """What the URL or the default says, unchecked; "" for nothing."""
+        return str(self.data.get(name) or "")
+
     def chosen(self, name: str) -> Any:
         """The valid choice in the URL, else None."""
         self.form.is_valid()
@@ -146,7 +150,7 @@ class FormFilter(RowFilter):
     )
 
     def choose(self) -> None:
-        asked = self.data.get("form", "")
+        asked = self.asked("form")
         seen = _forms(self.request).select_related("office")
         form = (seen.filter(pk=asked).first() if asked.isdecimal() else None) or self._due_last()
         if form is None:
@@ -168,7 +172,7 @@ class FormFilter(RowFilter):
         """The newest, as many as are asked for; from a chosen first period on all of them, at most MOST_WINDOWS."""
         since, until = self.chosen("since") or "", self.chosen("until") or "9999"
         found = [w for w in self._opened if str(w.starts_on) >= since and str(w.ends_on) <= until]
-        span = self.data["span"]
+        span = self.asked("span")
         if since or not found:
             return found[-MOST_WINDOWS:]
         if span == "year":
@@ -192,7 +196,7 @@ class PeriodFilter(RowFilter):
     )
 
     def choose(self) -> None:
-        asked = self.data.get("office", "")
+        asked = self.asked("office")
         last = _due_last(self.queryset, self.now)
         office = _offices(self.request).filter(pk=asked).first() if asked.isdecimal() else None
         office = office or (last.form.office if last else None)
@@ -215,7 +219,7 @@ class PeriodFilter(RowFilter):
         self.filters["form"].queryset = Form.objects.filter(office=office, pk__in=_forms(self.request))
 
     def choose_windows(self) -> list[Window]:
-        period = Period.parse(self.data["period"])
+        period = Period.parse(self.asked("period"))
         windows = Window.objects.filter(
             form__office=self.office,
             opens_at__lte=self.now,

@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from departments.board import NOT_EXPECTED, BoardState, Square, Tally, square, tree_order
-from departments.choices import Role, Status, Timeliness
+from departments.choices import EntryMode, Role, Status, Timeliness
 from departments.models import Notice, Office, Submission, Unit, UnitVersion, Window
 from departments.permissions import memberships_of, visible
 from departments.services.duties import duties
@@ -190,10 +190,10 @@ def coverage(submissions: QuerySet[Submission], windows: Sequence[Window]) -> li
 
 
 def owed(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
-    """Of these, the duties nobody has handed in yet: whom a reminder can reach."""
+    """Of these, the duties of units themselves that nobody has handed in yet: whom a reminder can reach."""
     return (
         duties(submissions)
-        .filter(handed_in_at__isnull=True)
+        .filter(handed_in_at__isnull=True, window__form__entered_by=EntryMode.UNIT)
         .select_related("unit", "window__form__office")
         .order_by("window__due_at", "unit__protocol_order", "unit__code")
     )

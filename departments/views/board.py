@@ -7,8 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.html import SafeString
 from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from tablib import Dataset
 
@@ -25,8 +25,6 @@ from departments.views.board_words import SOUGHT, TONES, Painter, board_url, pla
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # With more rows than this, units that have others below them are shown folded.
 FOLDED_FROM = 60
-# So many units that hold the bulletin are named; the list names all.
-NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ def asked_filter(request: HttpRequest, *, strict: bool = False) -> RowFilter:
 def query_of(filters: RowFilter) -> dict[str, str]:
     """The filters in force, as they stand in addresses."""
     names = [*filters.filters, *(["span"] if isinstance(filters, FormFilter) else [])]
-    found = {name: filters.data.get(name, "") for name in names if filters.data.get(name)}
+    found = {name: filters.asked(name) for name in names if filters.asked(name)}
     return {"by": "period", **found} if isinstance(filters, PeriodFilter) else found
 
 
@@ -144,7 +142,7 @@ def _line(row: Row, painter: Painter, folded: bool) -> Line:
 
 
 def _head(window: Window, filters: RowFilter, query: dict[str, str]) -> Head:
-    kept = {name: query[name] for name in ("group", "parent") if name in query}
+    kept: dict[str, str] = {name: query[name] for name in ("group", "parent") if name in query}
     url = board_url(
         "late",
         kept,
@@ -164,7 +162,7 @@ def _numbers(tally: Tally) -> str:
 
 def _period_of(filters: RowFilter, windows: list[Window]) -> Period | None:
     if isinstance(filters, PeriodFilter):
-        return Period.parse(filters.data["period"])
+        return Period.parse(filters.asked("period"))
     return windows[-1].when if windows else None
 
 

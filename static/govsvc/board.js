@@ -11,6 +11,8 @@
     button.setAttribute("aria-expanded", button.getAttribute("aria-expanded") === "true" ? "false" : "true");
     show();
   }));
-  document.querySelectorAll("[data-newest]").forEach((box) => { box.scrollLeft = box.scrollWidth; });
+  const newest = () => document.querySelectorAll("[data-newest]").forEach((box) => { box.scrollLeft = box.scrollWidth; });
+  newest();
+  window.addEventListener("load", newest);
   document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
 })();

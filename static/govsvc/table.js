@@ -340,7 +340,8 @@
     if (event.submitter.value === "save") { save(); return; }
     pressed = event.submitter;
     if (saving) return;
-    if (dirty.size) save(); else handIn();
+    // Not before this event is over: until then a browser ignores a second submission of the form.
+    if (dirty.size) save(); else setTimeout(handIn);
   });
   function handIn() {
     const button = pressed;

@@ -62,7 +62,7 @@ _LATE_BY = (HOUR / 2, 5 * HOUR, 26 * HOUR, 30 * HOUR, 50 * HOUR)
 
 
 @dataclass(frozen=True)
-class Slot:
+class Timing:
     """The moments of one period's window, Asia/Shanghai."""
 
     opens: dt.datetime
@@ -102,12 +102,12 @@ class Filing:
         return "head" if self.confirmed is not None and moment <= self.confirmed else ""
 
 
-def timetable() -> dict[str, Slot]:
+def timetable() -> dict[str, Timing]:
     """The windows by period code, in order."""
     found = {}
     for line in TIMETABLE.strip().splitlines():
         code, opens, due, closes = line.split()
-        found[code] = Slot(_at(opens, dt.time.min), _at(due, dt.time(12)), _at(closes, dt.time.max))
+        found[code] = Timing(_at(opens, dt.time.min), _at(due, dt.time(12)), _at(closes, dt.time.max))
     return found
 
 
@@ -134,41 +134,41 @@ def plan(seed: int = SEED) -> list[Filing]:
     """Every filing of the quarter, period by period in protocol order."""
     chance, figures, units = random.Random(seed), weekly_figures(seed), reporters()
     return [
-        _filing(unit, code, slot, figures[unit.code, code], chance)
-        for code, slot in timetable().items()
+        _filing(unit, code, timing, figures[unit.code, code], chance)
+        for code, timing in timetable().items()
         for unit in units
     ]
 
 
-def _filing(unit: Reporter, period: str, slot: Slot, cells: Cells, chance: random.Random) -> Filing:
+def _filing(unit: Reporter, period: str, timing: Timing, cells: Cells, chance: random.Random) -> Filing:
     key = (unit.code, period)
-    handed_in = _in_time(slot, chance)
+    handed_in = _in_time(timing, chance)
     if chance.random() < 0.07:
-        handed_in = slot.due + chance.choice(_LATE_BY)
+        handed_in = timing.due + chance.choice(_LATE_BY)
     # A head who confirms the day after the form was due makes nobody late.
     confirms_after = 26 * HOUR if chance.random() < 0.08 else chance.randint(5, 60) * MINUTE
     withdrawn = asked = None
     if key == TO_THE_MINUTE:
-        handed_in = slot.due
+        handed_in = timing.due
     elif key == WITHDRAWN:
-        withdrawn = (slot.due - 3 * HOUR, slot.due - 2 * HOUR - 40 * MINUTE)
-        handed_in = slot.due + HOUR
+        withdrawn = (timing.due - 3 * HOUR, timing.due - 2 * HOUR - 40 * MINUTE)
+        handed_in = timing.due + HOUR
     elif key in AFTER_CLOSING:
         asked = _at(AFTER_CLOSING[key], dt.time(9))
         handed_in = asked + 6 * HOUR
     elif key in RETURNED:
-        handed_in, confirms_after = slot.due - HOUR, 20 * MINUTE
+        handed_in, confirms_after = timing.due - HOUR, 20 * MINUTE
     # What the head hands in needs no confirmation: where there is no clerk, and when there is nothing to report.
     by_head = not unit.has_clerk or not any(cells.values())
     confirmed = None if by_head else handed_in + confirms_after
     return Filing(unit.code, period, cells, handed_in, confirmed, withdrawn, asked)
 
 
-def _in_time(slot: Slot, chance: random.Random) -> dt.datetime:
+def _in_time(timing: Timing, chance: random.Random) -> dt.datetime:
     minutes = chance.randint(0, 200) * MINUTE
-    if slot.opens.date() < slot.due.date() and chance.random() < 0.2:
-        return slot.opens + 8 * HOUR + minutes
-    return slot.due - HOUR * 3.5 + minutes
+    if timing.opens.date() < timing.due.date() and chance.random() < 0.2:
+        return timing.opens + 8 * HOUR + minutes
+    return timing.due - HOUR * 3.5 + minutes
 
 
 def _at(day: str, time: dt.time) -> dt.datetime:

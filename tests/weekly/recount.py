@@ -25,9 +25,9 @@ def duties(filings: Iterable[Filing], now: dt.datetime) -> dict[str, tuple[int, 
     """应报、准时、迟报、未报 of every unit, those of the units below it included, as they stand at `now`."""
     counts: dict[str, Counter[str]] = {}
     parents = {reporter.code: reporter.parent for reporter in reporters()}
-    slots = timetable()
+    timings = timetable()
     for filing in filings:
-        due = slots[filing.period].due
+        due = timings[filing.period].due
         if filing.handed_in <= now:
             what = "on_time" if filing.handed_in <= due else "late"
         else:
@@ -48,15 +48,15 @@ def places(rates: Mapping[str, Fraction]) -> dict[str, int]:
 def reminders(filings: Iterable[Filing], administrators: int) -> dict[tuple[int, str], int]:
     """How many notices each rule gives: one per person, form and rule, to whoever's turn it is while the rule is fresh."""
     told: dict[tuple[int, str], set[tuple[str, ...]]] = {rule: set() for rule in RULES}
-    filings, ticks, slots = list(filings), list(clock()), timetable()
+    filings, ticks, timings = list(filings), list(clock()), timetable()
     head_only = {reporter.code for reporter in reporters() if not reporter.has_clerk}
     for hours, role in RULES:
         for filing in filings:
-            slot = slots[filing.period]
-            moment = slot.due + dt.timedelta(hours=hours)
+            timing = timings[filing.period]
+            moment = timing.due + dt.timedelta(hours=hours)
             for tick in ticks:
                 waits_for = filing.waits_for(tick)
-                if not (max(moment, slot.opens) <= tick < moment + _CATCH_UP and waits_for):
+                if not (max(moment, timing.opens) <= tick < moment + _CATCH_UP and waits_for):
                     continue
                 if role == "administrator":
                     told[hours, role] |= {(filing.period, str(n)) for n in range(administrators)}

@@ -17,6 +17,7 @@ from tests import build
 TRUTH = Path(__file__).parents[2] / "truth" / "wujin" / "departments.csv"
 WEEKS = 16
 HOUR = dt.timedelta(hours=1)
+SURNAMES = "王李张刘陈杨赵黄周吴徐孙"
 
 
 @dataclass
@@ -36,7 +37,9 @@ class District:
         """A clerk of the unit with a real-looking name."""
         of = self.units[unit]
         user = organisation.save_account(
-            username=f"clerk-{of.code}", name=f"{of.name[:1]}晓明", email=f"{of.code.lower()}@wujin.example"
+            username=f"clerk-{of.code}",
+            name=f"{SURNAMES[unit % len(SURNAMES)]}晓明",
+            email=f"{of.code.lower()}@wujin.example",
         )
         organisation.grant(user=user, office=self.office, role=Role.CLERK, unit=of)
         return user

@@ -165,7 +165,7 @@ def test_the_late_list_names_due_handed_in_and_late_by(district: District, clien
         ("丙镇", "未报"),
     ]
     assert entries[0].late_by == "2 天 3 小时"
-    assert entries[0].contacts == "乙晓明"
+    assert entries[0].contacts == "李晓明"
     sheet = load_workbook(io.BytesIO(client.get(url("late_export", **query)).content)).active
     assert sheet is not None
     assert [row[1] for row in sheet.values] == ["填报单位", "乙局", "丙镇"]
@@ -215,7 +215,7 @@ def test_reminding_tells_the_chosen_ones_and_says_so(district: District, client_
     assert (notice.user, notice.submission) == (clerk, district.submission(0, 0))
     assert "请速报" in notice.text
     told = [one.told for one in client.get(url("late", **query)).context["entries"]]
-    assert "甲晓明" in told[0]
+    assert "王晓明" in told[0]
     client.post(url("remind", **query), {})
     assert Notice.objects.count() == 1, "nobody chosen, nobody told"
 

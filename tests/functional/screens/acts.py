@@ -69,7 +69,7 @@ def filled(book: bytes, cells: Mapping[str, str]) -> bytes:
     page: Any = loaded["填报"]
     [head] = [row for row in page.iter_rows() if "本期" in [cell.value for cell in row]]
     places = {str(cell.value): cell.column for cell in head if cell.value}
-    rows = {page.cell(row, places["指标"]).value: row for row in range(head[0].row + 1, page.max_row + 1)}
+    rows = {page.cell(row, places["填报项"]).value: row for row in range(head[0].row + 1, page.max_row + 1)}
     for name, figure in cells.items():
         page.cell(rows[name], places["本期"]).value = float(figure) if "." in figure else int(figure)
     stream = io.BytesIO()
@@ -96,6 +96,12 @@ def _to_upload(visitor: Visitor, window: Window) -> Any:
 def questions(page: Page) -> list[str]:
     """The names whose rows the page asks about."""
     return [str(name).removeprefix("unit-") for name in page.tree.xpath("//select/@name") if "unit-" in name]
+
+
+def unsettled(page: Page) -> dict[str, str]:
+    """What else the page asks, chosen by nobody yet: field → the column's head."""
+    asked = page.tree.xpath("//select[option[@value='?']]")
+    return {select.get("name"): select.get("aria-label", "") for select in asked if select.value == "?"}
 
 
 def totals(page: Page) -> dict[str, str]:

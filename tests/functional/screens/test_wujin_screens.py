@@ -13,6 +13,7 @@ from tests.functional.screens.acts import (
     questions,
     submission_of,
     submit_all,
+    unsettled,
     upload_table,
 )
 from tests.functional.screens.offices import account, clerk_of, collector, window_of
@@ -60,8 +61,12 @@ def test_annex_1_with_dashes_and_two_levels_of_head(wujin: Office) -> None:
     page = upload_table(visitor, window, "附件1.xlsx", wujin_workbook())
     names = [line.name for line in annex.of(*alone).lines]
     assert questions(page) == names, "units that are not this person's are no units here"
-    answers = dict.fromkeys((f"unit-{name}" for name in names), "skip") | {"dash": "no_business"}
-    page = page.form("read").fill(answers).press()
+    assert unsettled(page) == {
+        "column-8": "办理时限压缩 / 压缩时限（天）＝法定时限合计－承诺时限合计",
+        "dash": "",
+    }
+    answers = dict.fromkeys((f"unit-{name}" for name in names), "skip")
+    page = page.form("read").fill(answers | {"column-8": "days_cut", "dash": "no_business"}).press()
     page.form("save").press()
     submit_all(visitor, window)
     approve(wujin, "items", annex)

@@ -68,26 +68,29 @@ class Page:
 
     @property
     def text(self) -> str:
-        return " ".join(self.tree.text_content().split())
+        """What stands on the page, without styles and scripts."""
+        found = self.tree.xpath("//body//text()[not(ancestor::style or ancestor::script)]")
+        return " ".join(" ".join(found).split())
 
     def texts(self, path: str) -> list[str]:
         """The texts of the elements of an XPath."""
         return [" ".join(found.text_content().split()) for found in self.tree.xpath(path)]
 
     def form(self, button: str) -> "PageForm":
-        """The form with that button, known by its value or its id."""
-        for element in self.tree.forms:
-            pressed = element.xpath(".//button[(@value=$b or @id=$b) and not(@disabled)]", b=button)
-            if pressed:
-                return PageForm(self, element, pressed[0])
-        raise NotOnThePage(f"no button {button} on {self.address}: {self.text[:2000]}")
+        """The form of the button with that value, name or id."""
+        path = "//button[(@value=$b or @name=$b or @id=$b) and not(@disabled)]"
+        for pressed in self.tree.xpath(path, b=button):
+            for form in self.tree.forms:
+                if form in pressed.iterancestors() or form.get("id", "") == pressed.get("form"):
+                    return PageForm(self, form, pressed)
+        raise NotOnThePage(f"no button {button} on {self.address}: {self.text}")
 
     def form_with(self, name: str) -> "PageForm":
         """The form with that field and its first button."""
         for element in self.tree.forms:
             if element.xpath(".//*[@name=$n]", n=name):
                 return PageForm(self, element, element.xpath(".//button[not(@disabled)]")[0])
-        raise NotOnThePage(f"no field {name} on {self.address}: {self.text[:2000]}")
+        raise NotOnThePage(f"no field {name} on {self.address}: {self.text}")
 
 
 @dataclass

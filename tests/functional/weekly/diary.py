@@ -33,6 +33,7 @@ from tests.weekly.published import Cells, annex3
 from tests.weekly.recount import warnings
 
 EXPLANATION = "含以前受理、本期办结的件（合成数据）"
+Act = Callable[[dt.datetime], object]
 # At one moment the clock runs first, then people act, then whoever decides looks at what has come in.
 _CLOCK, _PEOPLE, _DECIDERS = range(3)
 
@@ -46,7 +47,7 @@ class Diary:
     forms: dict[Key, Submission] = field(default_factory=dict)
     refused: list[Key] = field(default_factory=list)
     returned: set[Key] = field(default_factory=set)
-    _agenda: list[tuple[dt.datetime, int, int, Callable[[dt.datetime], None]]] = field(default_factory=list)
+    _agenda: list[tuple[dt.datetime, int, int, Act]] = field(default_factory=list)
     _numbers: count = field(default_factory=count)
 
     def run(self, until: dt.datetime) -> None:
@@ -56,7 +57,7 @@ class Diary:
             act(moment)
         outbox.drain()
 
-    def add(self, moment: dt.datetime, act: Callable[[dt.datetime], None], order: int = _PEOPLE) -> None:
+    def add(self, moment: dt.datetime, act: Act, order: int = _PEOPLE) -> None:
         heapq.heappush(self._agenda, (moment, order, next(self._numbers), act))
 
     def tick(self, now: dt.datetime) -> None:

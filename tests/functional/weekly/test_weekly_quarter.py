@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -70,8 +71,8 @@ def test_the_windows_open_fall_due_and_close_by_the_calendar(quarter: Quarter) -
     windows = quarter.wujin.weekly.windows.order_by("starts_on")
     assert [w.period for w in windows] == list(timetable())
     for window in windows:
-        slot = timetable()[window.period]
-        assert (window.opens_at, window.due_at, window.closes_at) == (slot.opens, slot.due, slot.closes)
+        timing = timetable()[window.period]
+        assert (window.opens_at, window.due_at, window.closes_at) == (timing.opens, timing.due, timing.closes)
     (quarterly,) = quarter.wujin.quarterly.windows.all()
     # 2 April 2022 was a Saturday that was worked, 3 to 5 April were days off.
     assert quarterly.due_at == dt.datetime.combine(dt.date(2022, 4, 8), dt.time.max, END.tzinfo)
@@ -97,6 +98,7 @@ def test_every_filing_holds_what_was_generated(quarter: Quarter) -> None:
         "unit__code", "window__period", "figures__item__code", "figures__value"
     )
     for unit, period, item, value in rows:
+        assert value is not None
         figures.setdefault((unit, period), {})[item] = int(value)
     assert figures == {filing.key: filing.cells for filing in quarter.filings}
 
@@ -140,11 +142,11 @@ def test_due_on_time_late_and_missing_of_every_unit(
 
 
 def test_the_special_cases_count_as_the_rule_says(quarter: Quarter) -> None:
-    slots = timetable()
+    timings = timetable()
     for key, late in ((TO_THE_MINUTE, False), (WITHDRAWN, True), *((key, False) for key in RETURNED)):
         form = Submission.objects.get(window__form__code="weekly", unit__code=key[0], window__period=key[1])
         assert form.handed_in_at is not None
-        assert (form.handed_in_at > slots[key[1]].due) is late, key
+        assert (form.handed_in_at > timings[key[1]].due) is late, key
     events = SubmissionEvent.objects.filter(submission__window__form__code="weekly")
     assert keys(events.filter(action=Action.RETURN)) == sorted(RETURNED)
     assert keys(events.filter(action=Action.WITHDRAW)) == [WITHDRAWN]
@@ -199,10 +201,10 @@ def test_punctuality_is_ranked(quarter: Quarter) -> None:
     run = calculate(office=quarter.wujin.office, period=QUARTER.code, data=data)
     plain = recount.duties(quarter.filings, ONE_MISSING)
     for group, size in (("depts", 33), ("towns", 10), ("villages", 12)):
-        rows = Result.objects.filter(run=run, group__code=group, unit__isnull=False).select_related("unit")
-        assert len(rows) == size
-        expected = recount.places({row.unit.code: Fraction(*plain[row.unit.code][1::-1]) for row in rows})
-        assert {row.unit.code: row.place for row in rows} == expected
+        rows = Result.objects.filter(run=run, group__code=group, unit__isnull=False)
+        found = dict(rows.values_list("unit__code", "place"))
+        assert len(found) == size
+        assert found == recount.places({unit: Fraction(*plain[unit][1::-1]) for unit in found})
 
 
 def test_with_one_form_missing_its_town_could_not_be_reconciled_and_now_all_agree(quarter: Quarter) -> None:
@@ -245,7 +247,7 @@ def test_a_week_changed_afterwards_differs_from_the_quarter_and_is_decided(quart
     assert row.state == CaseState.DIFFERS
     assert [filed.value for filed in row.figures if filed] == [published, published + 100]
     comparison = Comparison.objects.get(office=wujin.office, code="consult")
-    case = {"comparison": comparison, "unit": wujin.units[TOWN], "period": QUARTER.code}
+    case: dict[str, Any] = {"comparison": comparison, "unit": wujin.units[TOWN], "period": QUARTER.code}
     comparisons.explain(**case, user=wujin.people[TOWN, "head"], text="第7周漏计大厅咨询件100件")
     assert rows_of(wujin)["consult"][TOWN].state == CaseState.EXPLAINED
     weekly = comparison.sources.get(name="周报累计")
