@@ -36,7 +36,8 @@ bench: $(DEV)  ## measure
 
 screenshots: $(DEV) $(BROWSER)  ## take the manual's pictures anew
 	@$(BIN)/python -m govsvc.catalogue compile
-	GOVSVC_SCREENSHOTS=docs/manual $(BIN)/python -m pytest tests/functional/journey
+	rm -f docs/manual/*.png
+	GOVSVC_SCREENSHOTS=docs/manual $(BIN)/python -m pytest $$(grep -rl 'shoot(' tests/functional --include='test_*.py')
 	$(BIN)/python -m tests.spec.manual.transition_page
 
 lint: $(DEV)  ## the checks alone: ruff, mypy, import boundaries, migrations, catalogue

@@ -18,12 +18,17 @@ MAX_LENGTH = 1000
 Warned = tuple[str, str]
 
 
+def may_comment(submission: Submission, user: Any) -> bool:
+    """Whoever has a part in the form: its unit's clerks and heads, those above in the tree, the administrators."""
+    return visible(Submission.objects.filter(pk=submission.pk), user, "change").exists()
+
+
 @transaction.atomic
 def comment(
     *, submission: Submission, user: Any, text: str, cell: str = "", at: dt.datetime | None = None
 ) -> Remark:
-    """Adds a comment to a cell, or to the whole form; whoever sees the form may, in every state."""
-    if not visible(Submission.objects.filter(pk=submission.pk), user).exists():
+    """Adds a comment to a cell, or to the whole form, in every state; not for people who only look."""
+    if not may_comment(submission, user):
         raise DepartmentsError(_("This form is not yours."))
     return _write(submission, RemarkKind.COMMENT, user, text, cell=cell, at=at)
 

@@ -87,6 +87,7 @@ def page_data(request: HttpRequest, submission: Submission, sheet: Sheet, attemp
         "last": submission.events.order_by("-id").select_related("user").first(),
         "nil": attempt.nil,
         "may_nil": form.allows_nil and not why_locked and not _has_figures(cells),
+        "may_comment": may_comment(submission, request.user),
         "remarks": [(remark, findings_name(sheet, remark)) for remark in remarks],
         "attachments": [
             (attachment, sheet.by_key[attachment.cell].label if attachment.cell in sheet.by_key else "")

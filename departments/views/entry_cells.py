@@ -71,8 +71,11 @@ class EntryBlock:
 
 @dataclass(frozen=True)
 class EntryRow:
+    """One row; `is_own`: of this unit alone, in a list where other rows are everybody's."""
+
     category: Category
     cells: tuple[EntryCell, ...]
+    is_own: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,8 @@ class Page:
 
     def row(self, category: Category) -> EntryRow:
         cells = (self._cell(item, category, column) for column, item in enumerate(self._split, 1))
-        return EntryRow(category, tuple(cells))
+        shared = any(row.unit_id is None for row in self.sheet.categories)
+        return EntryRow(category, tuple(cells), is_own=shared and category.unit_id is not None)
 
     @cached_property
     def _sections(self) -> dict[int, Section]:

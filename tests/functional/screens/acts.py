@@ -37,7 +37,7 @@ def enter(user: User, submission: Submission, cells: Mapping[str, CellInput]) ->
     form = visitor.page.form("submit")
     form.fill({f"cell-{key}": given.text for key, given in cells.items() if given.text})
     form.fill({f"reason-{key}": given.reason for key, given in cells.items() if given.reason})
-    form.press()
+    form.send()
     hands_in(visitor, submission)
 
 
@@ -47,7 +47,7 @@ def hands_in(visitor: Visitor, submission: Submission) -> None:
     if submission.status == Status.DRAFT:
         form = visitor.page.form("submit")
         asked = visitor.page.tree.xpath("//input[starts-with(@name, 'explain-')]/@name")
-        form.fill(dict.fromkeys(map(str, asked), EXPLAINED)).press()
+        form.fill(dict.fromkeys(map(str, asked), EXPLAINED)).send()
         submission.refresh_from_db()
     assert submission.status == Status.SUBMITTED, visitor.page.text
 
@@ -58,8 +58,7 @@ def enter_by_workbook(user: User, submission: Submission, cells: Mapping[str, st
     book = visitor.downloads(address_of("submission_workbook", submission.pk))
     visitor.follows(address_of("submission_upload", submission.pk))
     form = visitor.page.form_with("file").choose_file("file", "填好的表.xlsx", filled(book, cells))
-    form.press().form("take").press()
-    visitor.page.form("submit").press()
+    form.press().form("take").press().form("submit").send()
     hands_in(visitor, submission)
 
 
@@ -105,10 +104,9 @@ def unsettled(page: Page) -> dict[str, str]:
 
 
 def totals(page: Page) -> dict[str, str]:
-    """The grid's last row: item code → text."""
-    return {
-        cell.get("data-total"): cell.text_content().strip() for cell in page.tree.xpath("//*[@data-total]")
-    }
+    """The grid's last row: item code → text, thousands not separated."""
+    cells = page.tree.xpath("//*[@data-total]")
+    return {cell.get("data-total"): cell.text_content().strip().replace(",", "") for cell in cells}
 
 
 def submit_all(visitor: Visitor, window: Window) -> Page:

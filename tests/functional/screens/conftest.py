@@ -32,9 +32,9 @@ def _opened(name: str, blocker: Any) -> Iterator[Office]:
     hashers, settings.PASSWORD_HASHERS = settings.PASSWORD_HASHERS, FAST
     with blocker.unblock():
         # Django's own mark of a test's transaction: durable blocks may stand in it.
-        atomics = TestCase._enter_atomics()
+        atomics = TestCase._enter_atomics()  # type: ignore[attr-defined]
         try:
             yield open_office(name)
         finally:
-            TestCase._rollback_atomics(atomics)
+            TestCase._rollback_atomics(atomics)  # type: ignore[attr-defined]
     settings.PASSWORD_HASHERS = hashers

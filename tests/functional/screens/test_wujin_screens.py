@@ -86,8 +86,7 @@ def test_annex_2_from_a_file_in_gb18030_and_from_workbooks(wujin: Office) -> Non
     page = upload_table(visitor, window, "附件2.csv", content)
     skipped = {f"unit-{line.name}": "skip" for line in annex.of(*alone).lines}
     assert questions(page) == [name.removeprefix("unit-") for name in skipped]
-    page = page.form("read").fill(skipped).press()
-    page.form("save").press()
+    page.form("read").fill(skipped).press().form("save").press()
     submit_all(visitor, window)
     approve(wujin, "cases", annex)
 

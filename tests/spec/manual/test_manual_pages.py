@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
-PAGES = ("manual.md", "operations.md", "summary-en.md", "transitions.md")
 PICTURES = DOCS / "manual"
+# The manual: its entrance and one page per role.
+MANUAL = ("manual.md", *sorted(f"manual/{page.name}" for page in PICTURES.glob("*.md")))
+PAGES = (*MANUAL, "operations.md", "summary-en.md", "transitions.md")
 HEAVIEST = 150 * 1024
 LINK = re.compile(r'\]\(([^)\s]+)\)|src="([^"]+)"')
 # GitHub keeps these in the anchor of a heading; everything else that is no letter, digit or hyphen is dropped.
@@ -30,12 +32,17 @@ def test_every_link_leads_somewhere(page: str) -> None:
     found = links(page)
     for link in found:
         path, _mark, anchor = link.partition("#")
-        target = DOCS / path if path else DOCS / page
+        target = (DOCS / page).parent / path if path else DOCS / page
         assert target.exists(), link
         assert not anchor or anchor in anchors(target), link
 
 
 def test_every_picture_is_shown_once_and_light() -> None:
-    shown = [link for link in links("manual.md") if link.endswith(".png")]
-    assert sorted(shown) == sorted(f"manual/{picture.name}" for picture in PICTURES.glob("*.png"))
+    shown = [
+        (DOCS / page).parent.joinpath(link).resolve().name
+        for page in MANUAL
+        for link in links(page)
+        if link.endswith(".png")
+    ]
+    assert sorted(shown) == sorted(picture.name for picture in PICTURES.glob("*.png"))
     assert {p.name: p.stat().st_size for p in PICTURES.glob("*.png") if p.stat().st_size > HEAVIEST} == {}
