@@ -13,7 +13,7 @@ from departments.exceptions import TransitionRefused
 from departments.models import Remark, Submission
 from departments.services.attachments import MAX_BYTES, MOST_FILES
 from departments.services.contexts import load_context, load_history
-from departments.services.remarks import explanations_of, open_return_reasons
+from departments.services.remarks import explanations_of, may_comment, open_return_reasons
 from departments.sheets import Cell, Sheet, cells_of, load_sheet
 from departments.templatetags.moments import moment
 from departments.transitions import allowed, check_can
