@@ -222,11 +222,14 @@ class Sheet:
         self, cells: Mapping[str, Cell], category: Category | None, context: Context | None
     ) -> dict[str, Value]:
         """Everything a rule may name: the form's own cells and, with a context, what lies beyond it."""
-        env = self._env(cells, category) | dict.fromkeys(self.outside, MISSING)
-        return env | context.values if context is not None else env
+        env = self._env(cells, category)
+        env.update(dict.fromkeys(self.outside, MISSING))
+        if context is not None:
+            env.update(context.values)
+        return env
 
     def _env(self, cells: Mapping[str, Cell], category: Category | None = None) -> dict[str, Value]:
-        env = {}
+        env: dict[str, Value] = {}
         for item in self.items:
             if category is not None and item.by_category:
                 key = cell_key(item.code, category.code)

@@ -107,7 +107,7 @@ class AccountAdmin(UserAdmin, ScopedAdmin, SetupTransfer):  # type: ignore[misc]
         response["Content-Disposition"] = 'attachment; filename="passwords.xlsx"'
         return response
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:  # type: ignore[override]
         """Accounts carry no scope of their own: what may be changed says `accounts_of`."""
         mine = accounts_of(request.user, to_change=True)
         return super(ScopedAdmin, self).response_action(request, queryset.filter(pk__in=mine.values("pk")))

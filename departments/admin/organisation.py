@@ -150,7 +150,7 @@ class UnitAdmin(OfficeFilterMixin, ScopedAdmin, SetupTransfer):  # type: ignore[
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         kwargs["fields"] = UnitForm.Meta.fields
         form = super().get_form(request, obj, change=change, **kwargs)
-        form.user = request.user
+        form.user = request.user  # type: ignore[attr-defined]
         return form
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:

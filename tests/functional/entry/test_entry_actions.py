@@ -163,9 +163,11 @@ def test_comments_at_a_cell_and_on_the_form_in_every_state(
     assert scene.stored == {"total": "6"}, "what was typed beside is saved"
     scene.save(total="")
     scene.submit()
+    assert clerk.post(page, {"comment-text": "已阅", "action": "comment"}).status_code == 302
     viewer = client_of(scene.viewer)
-    assert viewer.post(page, {"comment-text": "已阅", "action": "comment"}).status_code == 302
+    viewer.post(page, {"comment-text": "旁观", "action": "comment"})
     text = viewer.get(page).content.decode()
+    assert "comment-text" not in text, "who only looks is offered no comment"
     assert "含换发" in text
     assert "食品经营许可证·存量证照" in text
     assert list(Remark.objects.values_list("cell", "text")) == [("stock@c02", "含换发"), ("", "已阅")]

@@ -16,7 +16,6 @@ from tests.functional.screens.acts import approve_all, decided, submission_of
 from tests.functional.screens.offices import account, clerk_of, open_office, window_of
 from tests.functional.screens.published import differences
 from tests.functional.screens.published import yindu as published
-from tests.services.browser import PHONE, Pages
 from tests.unit.tables.annexes import yindu_workbook
 
 Opens = Callable[[Page, User, str], None]
@@ -48,9 +47,7 @@ def paste(page: Page, selector: str, text: str) -> None:
     )
 
 
-def test_licences_of_one_unit_pasted_as_a_block(
-    transactional_db: None, page: Page, pages: Pages, opens: Opens
-) -> None:
+def test_licences_of_one_unit_pasted_as_a_block(transactional_db: None, page: Page, opens: Opens) -> None:
     yindu = open_office("yindu", "licences")
     window, annex = window_of(yindu, "licences"), published(3, "licences").of("U26")
     submission = submission_of(window, "U26")
@@ -66,9 +63,6 @@ def test_licences_of_one_unit_pasted_as_a_block(
         expect(page.locator(f"#total-{item}")).to_have_text(f"{total:,}")
     expect(page.locator("#save-state")).to_contain_text("自动保存")
     shoot(page, "clerk-annex3-categories")
-    phone = pages.open(PHONE)
-    opens(phone, clerk_of(yindu, "U26"), page.url.partition("/admin/")[1] + page.url.partition("/admin/")[2])
-    shoot(phone, "phone-annex3-categories")
     page.click("#submit")
     expect(page.locator(".gs-state-submitted")).to_be_visible()
     assert differences(window, annex) == {}
@@ -111,11 +105,9 @@ def test_a_file_with_three_levels_of_head_and_a_city_s_row(
     page.select_option("select[name='unit-殷都区']", "skip")
     page.locator("button[value=read]").click()
     expect(page.locator(".gs-preview-table tbody tr")).to_have_count(25)
-    shoot(page, "administrator-annex5-preview")
     page.locator("button[value=save]").click()
     expect(page.locator("[data-total=main]")).to_have_text("383")
     page.click("#submit-complete")
     expect(page.locator("tr.gs-sheet-locked")).to_have_count(25, timeout=60_000)
-    shoot(page, "administrator-annex5-grid")
     assert set(window.submissions.values_list("status", flat=True)) == {Status.SUBMITTED}
     assert differences(window, annex) == {}
