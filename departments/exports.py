@@ -14,6 +14,7 @@ from departments.models import Figure, Submission
 
 __all__ = ["FigureExport", "safe_cell", "safe_text"]
 
+
 class FigureExport(Resource):
     """The figures of the given submissions, in the order of the list and of the form."""
 

@@ -25,6 +25,8 @@ RESEND_AFTER = dt.timedelta(seconds=60)
 LONGEST_WAIT = dt.timedelta(hours=1)
 # After a failure the broker is left alone for a while: the next save should not wait for it either.
 BROKER_REST = 15.0
+# How many waiting messages `drain` reads at a time.
+_BATCH = 200
 _broker_rests_until = 0.0
 
 
@@ -82,10 +84,11 @@ def drain() -> int:
     ran = 0
     # Only a worker loads the apps' tasks by itself.
     current_app.loader.import_default_modules()
-    while message := OutboxMessage.objects.filter(done_at__isnull=True).order_by("id").first():
-        current_app.tasks[message.task](*message.arguments)
-        mark_done(message.pk)
-        ran += 1
+    while batch := list(OutboxMessage.objects.filter(done_at__isnull=True).order_by("id")[:_BATCH]):
+        for message in batch:
+            current_app.tasks[message.task](*message.arguments)
+            mark_done(message.pk)
+            ran += 1
     return ran
 
 

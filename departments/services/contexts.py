@@ -11,7 +11,7 @@ from departments.cells import Cell, cell_of
 from departments.choices import FigureState, Measure, Status
 from departments.models import Figure, Item, Submission, Window
 from departments.periods import Period
-from departments.sheets import PREVIOUS, Context, Sheet, key_of
+from departments.sheets import PREVIOUS, Context, Sheet, cell_key, key_of
 from expressions.values import MISSING, Value
 
 # 最近12期: as many earlier periods as the chart beside a cell shows.
@@ -60,14 +60,13 @@ def load_history(
             submission__status=Status.APPROVED,
             state=FigureState.NUMBER,
         )
-        .select_related("item", "category", "submission")
         .order_by("submission__window__starts_on")
+        .values_list("submission__unit", "submission__window", "item__code", "category__code", "value")
     )
     found: dict[int, dict[str, list[tuple[str, Fraction]]]] = defaultdict(lambda: defaultdict(list))
-    for figure in figures:
-        assert figure.value is not None
-        row = (labels[figure.submission.window_id], Fraction(figure.value))
-        found[figure.submission.unit_id][key_of(figure)].append(row)
+    for unit, earlier_window, item, category, value in figures:
+        assert value is not None
+        found[unit][cell_key(item, category or "")].append((labels[earlier_window], Fraction(value)))
     return found
 
 

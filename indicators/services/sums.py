@@ -34,15 +34,19 @@ def roll_up(*, unit_id: int, form_id: int, period: str) -> int:
     )
     items = list(window.form.items.filter(slot__isnull=False).order_by("slot"))
     parents = {p.unit: p.parent for p in placements(window.form.office, Period.parse(period).end).values()}
+    chain: list[int] = []
     step: int | None = unit_id
-    written = 0
     while step is not None:
-        children = [unit for unit, parent in parents.items() if parent == step]
-        parts = [_own(window, items, [step]).get(step, {}), *_stored(window, items, children)]
-        _write(window, items, {step: _combine(items, parts)})
-        written += 1
+        chain.append(step)
         step = parents.get(step)
-    return written
+    own = _own(window, items, chain)
+    below = [unit for unit, parent in parents.items() if parent in chain]
+    rows: dict[int, Slots] = dict(_stored(window, items, below))
+    for step in chain:
+        children = [rows[unit] for unit in below if parents[unit] == step and unit in rows]
+        rows[step] = _combine(items, [own.get(step, {}), *children])
+    _write(window, items, {unit: rows[unit] for unit in chain})
+    return len(chain)
 
 
 @transaction.atomic
@@ -111,11 +115,9 @@ def _with(slot: Slot, state: str, value: Decimal | None, decimals: int) -> Slot:
     return slot
 
 
-def _stored(window: Window, items: list[Item], units: list[int]) -> list[dict[int, Slot]]:
-    rows = Sum.objects.filter(form=window.form, period=window.period, unit__in=units).order_by(
-        "unit__protocol_order", "unit__code"
-    )
-    return [slots_of(row, items) for row in rows]
+def _stored(window: Window, items: list[Item], units: list[int]) -> dict[int, dict[int, Slot]]:
+    rows = Sum.objects.filter(form=window.form, period=window.period, unit__in=units)
+    return {row.unit_id: slots_of(row, items) for row in rows}
 
 
 def _combine(items: list[Item], parts: list[Any]) -> dict[int, Slot]:
