@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from departments.choices import RemarkKind
-from departments.exceptions import DepartmentsError
+from departments.exceptions import DepartmentsError, TransitionRefused
 from departments.models import Remark, Submission
 from departments.permissions import visible
 
@@ -29,7 +29,7 @@ def comment(
 ) -> Remark:
     """Adds a comment to a cell, or to the whole form, in every state; not for people who only look."""
     if not may_comment(submission, user):
-        raise DepartmentsError(_("This form is not yours."))
+        raise TransitionRefused(_("Comments are for those who fill this form, check it or decide on it."))
     return _write(submission, RemarkKind.COMMENT, user, text, cell=cell, at=at)
 
 
