@@ -262,7 +262,7 @@ def test_the_unit_explains_and_the_office_decides_at_the_keyboard(seat: Callable
     case = ComparisonCase.objects.get(unit=Unit.objects.get(name="人社局"))
     assert (case.state, case.counts) == (CaseState.DECIDED, annex.sources[1])
     office.get_by_role("link", name="返回核对表").click()
-    expect(office.locator("tbody tr").first).to_contain_text("已决定")
+    expect(office.locator("tbody tr").first).to_contain_text("已裁定")
     shoot(office, "administrator-comparison")
 
 
