@@ -181,8 +181,10 @@ def test_no_choice_outside_the_scope_is_offered_or_accepted(name: str, scene: Sc
             if response.status_code != 200 or not getattr(response, "context", None):
                 continue
             fields = posted(body(response))
-            for field in fields:
-                for value in targets.get(re.sub(r"^\w+-\d+-", "", field), ()):
+            # One row of an inline stands for the others of the page: they share the same field.
+            relations = {re.sub(r"-\d+-", "-", field): field for field in reversed(fields)}
+            for relation, field in relations.items():
+                for value in targets.get(relation.rpartition("-")[2], ())[:2]:
                     answer = client.post(address, fields | {field: str(value)})
                     assert leaks(body(answer), who.secrets) == [], (address, field)
                     tried += 1

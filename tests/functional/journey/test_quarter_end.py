@@ -311,7 +311,11 @@ def body(mail: Received, kind: str) -> str:
 def draw_a_mail(pages: Pages, server: SmtpServer) -> None:
     """As a mail program draws it: nothing is loaded from anywhere."""
     page = pages.open(MAIL)
-    (mine,) = [mail for mail in server.messages if mail.recipients == ("d14@wujin.example",)]
+    (mine,) = [
+        mail
+        for mail in server.messages
+        if mail.recipients == ("d14@wujin.example",) and any(mail.message.iter_attachments())
+    ]
     page.set_content(body(mine, "html"))
     expect(page.get_by_text("并列第14名").first).to_be_visible()
     shoot(page, "mail")
