@@ -195,7 +195,7 @@ def test_refused_quickly_with_words(name: str) -> None:
     with pytest.raises(TableFileError) as refusal:
         read_rows(data, SMALL)
     assert time.process_time() - start < 1
-    assert len(str(refusal.value)) > 8
+    assert len(str(refusal.value)) > 4
     assert "Error" not in str(refusal.value)
 
 
