@@ -2,7 +2,6 @@
 
 from departments.models.comparisons import Comparison, ComparisonCase, ComparisonSource
 from departments.models.forms import (
-    CalendarDay,
     Category,
     CategoryList,
     Expectation,
@@ -11,9 +10,7 @@ from departments.models.forms import (
     NotApplicableReason,
     PeriodCodeField,
     Rule,
-    Schedule,
     Section,
-    Window,
 )
 from departments.models.notices import Notice, NoticeDelivery, ReminderRule, Robot
 from departments.models.organisation import (
@@ -35,6 +32,7 @@ from departments.models.submissions import (
     SubmissionEvent,
 )
 from departments.models.tables import ColumnMapping, Upload
+from departments.models.windows import CalendarDay, Schedule, Window
 
 __all__ = [
     "Attachment",

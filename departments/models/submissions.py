@@ -13,11 +13,20 @@ from departments.choices import (
     Role,
     Status,
 )
-from departments.models.forms import Category, Item, NotApplicableReason, Window
+from departments.models.forms import Category, Item, NotApplicableReason
 from departments.models.organisation import Unit
+from departments.models.windows import Window
 from departments.scoping import EVERYBODY, Scope
 
 EDITABLE = frozenset({Status.DRAFT, Status.RETURNED, Status.REOPENED})
+
+# What belongs to a submission is seen by whoever sees the submission.
+OF_SUBMISSION = Scope(
+    office="submission__window__form__office",
+    unit="submission__unit",
+    view=EVERYBODY,
+    down_the_tree=True,
+)
 
 
 class Submission(models.Model):
@@ -90,12 +99,7 @@ class Figure(models.Model):
     )
     entered_at = models.DateTimeField(_("entered at"))
 
-    scope = Scope(
-        office="submission__window__form__office",
-        unit="submission__unit",
-        view=EVERYBODY,
-        down_the_tree=True,
-    )
+    scope = OF_SUBMISSION
 
     class Meta:
         verbose_name = _("figure")
@@ -146,12 +150,7 @@ class SubmissionEvent(models.Model):
     # {cell key: [old text, new text]}; texts as describe_cell() writes them.
     changes = models.JSONField(_("changes"), default=dict, blank=True)
 
-    scope = Scope(
-        office="submission__window__form__office",
-        unit="submission__unit",
-        view=EVERYBODY,
-        down_the_tree=True,
-    )
+    scope = OF_SUBMISSION
 
     class Meta:
         verbose_name = _("event")
@@ -179,12 +178,7 @@ class Remark(models.Model):
     # The submission's version it speaks of.
     version = models.PositiveIntegerField(_("version"))
 
-    scope = Scope(
-        office="submission__window__form__office",
-        unit="submission__unit",
-        view=EVERYBODY,
-        down_the_tree=True,
-    )
+    scope = OF_SUBMISSION
 
     class Meta:
         verbose_name = _("remark")
@@ -220,12 +214,7 @@ class Attachment(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("removed by")
     )
 
-    scope = Scope(
-        office="submission__window__form__office",
-        unit="submission__unit",
-        view=EVERYBODY,
-        down_the_tree=True,
-    )
+    scope = OF_SUBMISSION
 
     class Meta:
         verbose_name = _("attachment")
@@ -261,12 +250,7 @@ class Reopening(models.Model):
     # The state to go back to when it expires.
     from_status = models.CharField(_("from"), max_length=12, choices=Status.choices, blank=True)
 
-    scope = Scope(
-        office="submission__window__form__office",
-        unit="submission__unit",
-        view=EVERYBODY,
-        down_the_tree=True,
-    )
+    scope = OF_SUBMISSION
 
     class Meta:
         verbose_name = _("re-opening")

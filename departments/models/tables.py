@@ -5,7 +5,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from departments.choices import Role
-from departments.models.forms import Form, Window
+from departments.models.forms import Form
+from departments.models.windows import Window
 from departments.scoping import ADMINISTRATORS, Scope
 
 
