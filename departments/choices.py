@@ -55,6 +55,7 @@ class ItemKind(models.TextChoices):
     PERCENT = "percent", _("Percentage")
     TICK = "tick", _("Tick (yes or no)")
     TEXT = "text", _("Text")
+    PARAGRAPH = "paragraph", _("Paragraph")
     DATE = "date", _("Date")
     CHOICE = "choice", _("Choice")
     COMPUTED = "computed", _("Computed")
@@ -148,6 +149,8 @@ class NoticeKind(models.TextChoices):
     RETURNED = "returned", _("Returned")
     DECISION = "decision", _("Decision")
     REQUEST = "request", _("Request")
+    ENTRY = "entry", _("Register entry")
+    ALERT = "alert", _("Alert")
 
 
 class Channel(models.TextChoices):
@@ -175,3 +178,115 @@ class Timeliness(models.TextChoices):
     ON_TIME = "on_time", _("On time")
     LATE = "late", _("Late")
     MISSING = "missing", _("Missing")
+
+
+class RegisterKind(models.TextChoices):
+    """What becomes of an entry: somebody must answer it, or it only records what happened."""
+
+    WORK = "work", _("To be dealt with")
+    EVENT = "event", _("Records what happened")
+
+
+class Meaning(models.TextChoices):
+    """What a register's own status counts as; a void entry counts nowhere."""
+
+    OPEN = "open", _("Open")
+    ANSWERED = "answered", _("Answered, to be checked")
+    DONE = "done", _("Done")
+    EXEMPT = "exempt", _("Need not be done")
+    VOID = "void", _("Does not count")
+
+
+class MoveBy(models.TextChoices):
+    """Whose move from one status to another it is."""
+
+    OWNER = "owner", _("The unit")
+    OFFICE = "office", _("The office")
+
+
+class EntryAction(models.TextChoices):
+    CREATE = "create", _("Entered")
+    IMPORT = "import", _("From a file")
+    EDIT = "edit", _("Changed")
+    MOVE = "move", _("Status changed")
+    HAND_ON = "hand_on", _("Handed to another unit")
+    FILE = "file", _("File added")
+    UNFILE = "unfile", _("File removed")
+    GONE = "gone", _("No longer in the file")
+
+
+class CountBasis(models.TextChoices):
+    """Which entries a count of a period looks at, and as they were when."""
+
+    STOCK = "stock", _("Handed out up to the period's end, as they stood then")
+    OPENED = "opened", _("Handed out in the period, as they stood at its end")
+    DUE = "due", _("Due in the period, as they stood at its end")
+    DONE = "done", _("Done in the period")
+    ON_TIME = "on_time", _("Due in the period and done by their due day")
+    OVERDUE = "overdue", _("Overdue and not done at the period's end")
+    REPEATS = "repeats", _("Handed out in the period to a unit that had one of the type before")
+
+
+class Origin(models.TextChoices):
+    """What an entry was opened for."""
+
+    HAND = "hand", _("Entered by hand")
+    FILE = "file", _("From a file")
+    RANKING = "ranking", _("Ranking")
+    REVIEW = "review", _("Bad review")
+    INSPECTION = "inspection", _("Inspection")
+    CONTRADICTION = "contradiction", _("Contradiction")
+
+
+class BatchState(models.TextChoices):
+    CHECKED = "checked", _("Checked, nothing saved yet")
+    FAULTY = "faulty", _("Has faults, nothing saved")
+    APPLIED = "applied", _("Saved")
+    DROPPED = "dropped", _("Dropped")
+
+
+class RequestState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    ISSUED = "issued", _("Handed out")
+    CLOSED = "closed", _("Closed")
+
+
+class AnswerState(models.TextChoices):
+    WAITING = "waiting", _("Not answered yet")
+    ANSWERED = "answered", _("Answered, to be looked at")
+    RETURNED = "returned", _("Returned")
+    ACCEPTED = "accepted", _("Accepted")
+
+
+class AnswerKind(models.TextChoices):
+    FILE = "file", _("File")
+    TEXT = "text", _("Text")
+    NO_COMMENT = "no_comment", _("No comment")
+
+
+class ContactKind(models.TextChoices):
+    LEADER = "leader", _("Leader in charge")
+    SECTION = "section", _("Section in charge")
+    CONTACT = "contact", _("Contact")
+
+
+class ContactState(models.TextChoices):
+    PROPOSED = "proposed", _("Awaiting approval")
+    APPROVED = "approved", _("Approved")
+    REFUSED = "refused", _("Refused")
+
+
+class AlertKind(models.TextChoices):
+    """What a unit is warned of in the morning."""
+
+    BELOW_TARGET = "below_target", _("Below the target")
+    OVERDUE_ENTRY = "overdue_entry", _("Entry overdue")
+    TOO_FEW = "too_few", _("Too few entries")
+    UNANSWERED = "unanswered", _("Request not answered")
+
+
+class AlertAction(models.TextChoices):
+    RAISE = "raise", _("Raised")
+    REMIND = "remind", _("Reminded")
+    ANSWER = "answer", _("Answered")
+    END = "end", _("Ended")

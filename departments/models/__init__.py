@@ -1,6 +1,8 @@
 """Models of collection, grouped by subject."""
 
+from departments.models.alerts import Alert, AlertEvent
 from departments.models.comparisons import Comparison, ComparisonCase, ComparisonSource
+from departments.models.contacts import Contact
 from departments.models.forms import (
     Category,
     CategoryList,
@@ -23,6 +25,27 @@ from departments.models.organisation import (
     code_validator,
     normal_name,
 )
+from departments.models.registers import (
+    Entry,
+    EntryBatch,
+    EntryBatchPersonal,
+    EntryEvent,
+    EntryFile,
+    EntryPersonal,
+    Register,
+    RegisterClosing,
+    RegisterColumn,
+    RegisterCount,
+    RegisterMove,
+    RegisterStatus,
+)
+from departments.models.requests import (
+    Request,
+    RequestAnswer,
+    RequestAnswerEvent,
+    RequestAnswerFile,
+    RequestFile,
+)
 from departments.models.submissions import (
     Attachment,
     Figure,
@@ -35,6 +58,8 @@ from departments.models.tables import ColumnMapping, Upload
 from departments.models.windows import CalendarDay, Schedule, Window
 
 __all__ = [
+    "Alert",
+    "AlertEvent",
     "Attachment",
     "CalendarDay",
     "Category",
@@ -43,6 +68,13 @@ __all__ = [
     "Comparison",
     "ComparisonCase",
     "ComparisonSource",
+    "Contact",
+    "Entry",
+    "EntryBatch",
+    "EntryBatchPersonal",
+    "EntryEvent",
+    "EntryFile",
+    "EntryPersonal",
     "Expectation",
     "Figure",
     "Form",
@@ -54,9 +86,20 @@ __all__ = [
     "NoticeDelivery",
     "Office",
     "PeriodCodeField",
+    "Register",
+    "RegisterClosing",
+    "RegisterColumn",
+    "RegisterCount",
+    "RegisterMove",
+    "RegisterStatus",
     "Remark",
     "ReminderRule",
     "Reopening",
+    "Request",
+    "RequestAnswer",
+    "RequestAnswerEvent",
+    "RequestAnswerFile",
+    "RequestFile",
     "Robot",
     "Rule",
     "Schedule",

@@ -13,6 +13,7 @@ from departments.choices import (
     Role,
     Status,
 )
+from departments.models.files import StoredFile
 from departments.models.forms import Category, Item, NotApplicableReason
 from departments.models.organisation import Unit
 from departments.models.windows import Window
@@ -189,30 +190,16 @@ class Remark(models.Model):
         return self.text
 
 
-def attachment_path(attachment: "Attachment", filename: str) -> str:
-    """Under a name of our own: what a person calls a file never becomes a path."""
-    return f"attachments/{attachment.submission_id}/{attachment.sha256}"
-
-
-class Attachment(models.Model):
+class Attachment(StoredFile):
     """佐证材料: a file handed in with a submission or one of its cells; taken away, it stays in the record."""
+
+    directory = "attachments"
 
     submission = models.ForeignKey(
         Submission, models.PROTECT, related_name="attachments", verbose_name=_("submission")
     )
     kind = models.CharField(_("kind"), max_length=10, choices=AttachmentKind.choices)
     cell = models.CharField(_("cell"), max_length=90, blank=True)
-    file = models.FileField(_("file"), upload_to=attachment_path, max_length=200)
-    name = models.CharField(_("name"), max_length=200)
-    content_type = models.CharField(_("content type"), max_length=100)
-    size = models.PositiveIntegerField(_("size"), help_text=_("Bytes."))
-    sha256 = models.CharField(max_length=64)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
-    at = models.DateTimeField(_("at"))
-    removed_at = models.DateTimeField(_("removed at"), null=True)
-    removed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("removed by")
-    )
 
     scope = OF_SUBMISSION
 
@@ -221,8 +208,9 @@ class Attachment(models.Model):
         verbose_name_plural = _("attachments")
         ordering = ["submission", "id"]
 
-    def __str__(self) -> str:
-        return self.name
+    @property
+    def parent_id(self) -> int:
+        return self.submission_id
 
 
 class Reopening(models.Model):
