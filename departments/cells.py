@@ -21,6 +21,8 @@ from expressions.values import Value, not_applicable
 MAX_TEXT = 5000
 _YES = frozenset({"是", "有", "√", "✓", "✔", "1", "y", "yes", "true"})
 _NO = frozenset({"否", "无", "×", "✗", "✘", "x", "0", "n", "no", "false"})
+# What no page, file or document can show; tabs and line breaks are not among them.
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _DATE = re.compile(r"(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})日?", re.ASCII)
 
 
@@ -88,10 +90,8 @@ def read_cell(item: Item, given: CellInput, reasons: Mapping[str, NotApplicableR
     if not text:
         return None
     match item.kind:
-        case ItemKind.TEXT:
-            if len(text) > MAX_TEXT:
-                raise CellError(_("At most %s characters.") % MAX_TEXT)
-            return Cell(FigureState.TEXT, text=text)
+        case ItemKind.TEXT | ItemKind.PARAGRAPH:
+            return _read_text(item, text)
         case ItemKind.DATE:
             return Cell(FigureState.TEXT, text=_read_date(text))
         case ItemKind.CHOICE:
@@ -160,6 +160,16 @@ def _read_reason(item: Item, code: str, reasons: Mapping[str, NotApplicableReaso
     if code not in reasons:
         raise CellError(_("There is no reason “%s”.") % code)
     return Cell(FigureState.NOT_APPLICABLE, reason=reasons[code])
+
+
+def _read_text(item: Item, text: str) -> Cell | None:
+    """A text without control characters; of a paragraph the lines, without blank ones and indents: layout adds those."""
+    text = _CONTROL.sub("", text)
+    if item.kind == ItemKind.PARAGRAPH:
+        text = "\n".join(line for part in text.splitlines() if (line := part.strip()))
+    if len(text) > MAX_TEXT:
+        raise CellError(_("At most %s characters.") % MAX_TEXT)
+    return Cell(FigureState.TEXT, text=text) if text else None
 
 
 def _read_date(text: str) -> str:

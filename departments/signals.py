@@ -19,3 +19,6 @@ issued_with = Signal()
 
 # An uploaded file of figures waits for a worker. Argument: upload (Upload).
 upload_waiting = Signal()
+
+# An entry of a register was entered, changed its status or its unit. Arguments: entry (Entry), event (EntryEvent).
+entry_moved = Signal()

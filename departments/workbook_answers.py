@@ -160,7 +160,8 @@ def _given(sheet: Sheet, item: Item, text: str) -> CellInput:
     # Without what safe_text put before a text that looks like a formula.
     if text.startswith("'") and safe_text(text[1:]) == text:
         text = text[1:]
-    return CellInput(text) if item.kind == ItemKind.TEXT else typed_input(sheet, text)
+    is_free = item.kind in (ItemKind.TEXT, ItemKind.PARAGRAPH)
+    return CellInput(text) if is_free else typed_input(sheet, text)
 
 
 def _read(value: Any) -> str:

@@ -34,6 +34,10 @@ _HEAD_ROW = 3
 FACTS_HEAD = 6
 
 
+# Width of the column of answers in half-width characters, and heights of rows in points, where there is a paragraph.
+_PARAGRAPH_WIDTH, _LINE, _FEWEST_LINES, _HIGHEST = 70, 15, 6, 405
+
+
 def build_workbook(submission: Submission, sheet: Sheet, before: Mapping[str, Cell]) -> bytes:
     """The form as it stands, with last period's cells beside (`before`, by cell key)."""
     stream = io.BytesIO()
@@ -95,8 +99,12 @@ class _Writer:
                 row, VALUE - 1, safe_text(show_cell(item, self.before.get(place.key))), self._format()
             )
             self._value(page, row, VALUE, place)
+            if item.is_paragraph:
+                page.set_row(row, _height(show_cell(item, self.cells.get(place.key))))
             page.write_string(row, VALUE + 1, safe_text(_hint(item)), self._format())
-        for column, width in zip(range(NAMES, VALUE + 2), (22, 26, 10, 14, 16, 40), strict=True):
+        # A paragraph can be read and written in a wide column only.
+        wide = _PARAGRAPH_WIDTH if any(place.item.is_paragraph for place in places) else 16
+        for column, width in zip(range(NAMES, VALUE + 2), (22, 26, 10, 14, wide, 40), strict=True):
             page.set_column(column, column, width)
         page.freeze_panes(_HEAD_ROW + 1, FIRST + 1)
         page.repeat_rows(_HEAD_ROW)
@@ -180,10 +188,16 @@ class _Writer:
             style |= {"bold": True, "bg_color": "#F5F7FA", "align": "center"}
         if value:
             style |= {"bg_color": "#FFFDF0"}
-        if item is not None and item.kind in (ItemKind.TEXT, ItemKind.DATE, ItemKind.CHOICE):
+        if item is not None and not (item.is_number or item.kind == ItemKind.COMPUTED):
             # So that a spreadsheet program leaves what is typed as it is.
             style["num_format"] = "@"
         return self.book.add_format(style)
+
+
+def _height(text: str) -> int:
+    """Points a row needs to show a paragraph, as far as a spreadsheet has room."""
+    lines = sum(1 + 2 * len(line) // _PARAGRAPH_WIDTH for line in text.split("\n"))
+    return min(max(lines, _FEWEST_LINES) * _LINE, _HIGHEST)
 
 
 def _as_read(item: Item, cell: Cell | None) -> str:

@@ -44,6 +44,7 @@ from departments.models.requests import (
     RequestAnswer,
     RequestAnswerEvent,
     RequestAnswerFile,
+    RequestEvent,
     RequestFile,
 )
 from departments.models.submissions import (
@@ -99,6 +100,7 @@ __all__ = [
     "RequestAnswer",
     "RequestAnswerEvent",
     "RequestAnswerFile",
+    "RequestEvent",
     "RequestFile",
     "Robot",
     "Rule",

@@ -233,10 +233,19 @@ class Item(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        if self.is_paragraph and self.by_category:
+            raise ValidationError({"by_category": _("A paragraph is asked once, not per category.")})
+
     @property
     def is_number(self) -> bool:
         """Whether its figures are stored as numbers (a tick counts as 1 or 0, a percentage in percent)."""
         return self.kind in (ItemKind.WHOLE, ItemKind.DECIMAL, ItemKind.PERCENT, ItemKind.TICK)
+
+    @property
+    def is_paragraph(self) -> bool:
+        """Whether it holds a text of several lines, which needs the width of the page."""
+        return self.kind == ItemKind.PARAGRAPH
 
     @property
     def is_entered(self) -> bool:

@@ -23,7 +23,7 @@ from departments.choices import (
     Role,
 )
 from departments.models.files import StoredFile
-from departments.models.organisation import Office, Unit, code_validator
+from departments.models.organisation import Group, Office, Unit, code_validator
 from departments.scoping import ADMINISTRATORS, EVERYBODY, OFFICE_STAFF, Scope, configuration
 
 # What belongs to an entry is seen by whoever sees the entry.
@@ -80,6 +80,9 @@ class Register(models.Model):
     units_may_add = models.BooleanField(_("units may enter entries"), default=False)
     least_times = models.PositiveSmallIntegerField(
         _("at least"), null=True, blank=True, help_text=_("Times every unit asked is to have entries.")
+    )
+    groups = models.ManyToManyField(
+        Group, blank=True, related_name="registers", verbose_name=_("groups asked")
     )
     least_per = models.CharField(
         _("per"), max_length=12, choices=Frequency.choices, default=Frequency.WEEK, blank=True
@@ -259,8 +262,17 @@ class EntryBatch(models.Model):
     name = models.CharField(_("file"), max_length=200)
     sha256 = models.CharField(max_length=64)
     opened_on = models.DateField(_("handed out on"))
-    # Whether entries that the file no longer names are closed; otherwise they are only shown.
+    # Whether entries that the file no longer names are gone; a part of the list says nothing about the others.
     is_complete = models.BooleanField(_("the file is the whole list"), default=True)
+    # What becomes of those that are gone; null: they are only marked.
+    gone_to = models.ForeignKey(
+        RegisterStatus,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("gone ones become"),
+    )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
     applied_at = models.DateTimeField(_("saved at"), null=True)
@@ -396,7 +408,9 @@ class EntryEvent(models.Model):
         RegisterStatus, models.PROTECT, null=True, related_name="+", verbose_name=_("from")
     )
     to_status = models.ForeignKey(RegisterStatus, models.PROTECT, related_name="+", verbose_name=_("to"))
-    # The day from which it counts: status at a period's end is the last one effective by then.
+    # The unit whose it is from then on.
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
+    # The day from which it counts: status and unit at a period's end are the last ones effective by then.
     effective_on = models.DateField(_("counts from"))
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")

@@ -27,6 +27,7 @@ class Request(models.Model):
     )
     opens_at = models.DateTimeField(_("handed out at"), null=True)
     due_at = models.DateTimeField(_("due at"))
+    closed_at = models.DateTimeField(_("closed at"), null=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
 
@@ -51,6 +52,37 @@ class Request(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class RequestEvent(models.Model):
+    """Who did what when to a request itself; never changed."""
+
+    class Action(models.TextChoices):
+        ISSUE = "issue", _("Handed out")
+        UNITS = "units", _("Units added")
+        DUE = "due", _("Due moment changed")
+        REMIND = "remind", _("Reminded")
+        CLOSE = "close", _("Closed")
+        REOPEN = "reopen", _("Opened again")
+
+    request = models.ForeignKey(Request, models.CASCADE, related_name="events", verbose_name=_("request"))
+    action = models.CharField(_("action"), max_length=10, choices=Action.choices)
+    text = models.TextField(_("text"), blank=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    acting_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("acting for")
+    )
+    at = models.DateTimeField(_("at"))
+
+    scope = Scope(office="request__office", view=OFFICE_STAFF)
+
+    class Meta:
+        verbose_name = _("event of a request")
+        verbose_name_plural = _("events of requests")
+        ordering = ["request", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.get_action_display()}"
 
 
 class RequestFile(StoredFile):

@@ -8,12 +8,13 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from departments.cells import MAX_TEXT
 from departments.choices import Action, AttachmentKind, FigureState, RemarkKind, Severity, Status
 from departments.exceptions import TransitionRefused
 from departments.models import Remark, Submission
-from departments.services.attachments import MAX_BYTES, MOST_FILES
 from departments.services.contexts import load_context, load_history
 from departments.services.remarks import explanations_of, may_comment, open_return_reasons
+from departments.services.stored_files import MAX_BYTES, MOST_FILES
 from departments.sheets import Cell, Sheet, cells_of, load_sheet
 from departments.templatetags.moments import moment
 from departments.transitions import allowed, check_can
@@ -160,6 +161,7 @@ def _settings(request: HttpRequest, submission: Submission, editable: bool) -> d
         "version": submission.version,
         "editable": editable,
         "max_bytes": MAX_BYTES,
+        "max_text": MAX_TEXT,
         "login": f"{reverse('admin:login')}?next={request.path}",
         "texts": _texts(),
     }
@@ -191,4 +193,5 @@ def _texts() -> dict[str, str]:
         "uploading": _("Uploading …"),
         "explain": _("Explanation for the approver (needed to submit)"),
         "offline": _("No connection: please try again."),
+        "length": _("{n} of %s characters") % MAX_TEXT,
     }

@@ -13,8 +13,9 @@ from departments.exceptions import Conflict, DepartmentsError, NotSubmittable, T
 from departments.models import Attachment, Submission
 from departments.permissions import get_visible
 from departments.services import remarks
-from departments.services.attachments import UnusableFile, attach, remove
+from departments.services.attachments import attach, remove
 from departments.services.categories import add_row
+from departments.services.stored_files import UnusableFile
 from departments.services.submissions import save_figures, submit, submit_nil, withdraw
 from departments.sheets import CellInput, Sheet, cells_of
 from departments.transitions import can, check_can
@@ -216,7 +217,9 @@ def _copy_stocks(submission: Submission, sheet: Sheet, user: Any) -> int:
     found = {
         place.key: CellInput(copies_of(place.item, place.key, earlier))
         for place in sheet.places
-        if place.key not in stored and copies_of(place.item, place.key, earlier)
+        if place.key not in stored
+        and not place.item.is_paragraph
+        and copies_of(place.item, place.key, earlier)
     }
     save_figures(submission=submission, inputs=found, user=user, sheet=sheet)
     return len(found)

@@ -210,7 +210,10 @@ def as_typed(item: Item, cell: Cell | None) -> tuple[str, str]:
 
 
 def copies_of(item: Item, key: str, earlier: Previous | None) -> str:
-    """What copying last period's cell types: only stocks are copied, a flow or a rate of the last period is never this one's."""
+    """What copying last period's cell types: only stocks and paragraphs, to be gone on with, are copied; a flow or a rate
+    of the last period is never this one's."""
+    if earlier is not None and item.is_paragraph:
+        return as_typed(item, earlier.cells.get(key))[0]
     if earlier is None or item.measure != Measure.STOCK or item.kind in (ItemKind.COMPUTED, ItemKind.PERCENT):
         return ""
     return as_typed(item, earlier.cells.get(key))[0]

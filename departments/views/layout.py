@@ -44,20 +44,31 @@ class Block:
         return len(self.items)
 
     @property
+    def is_paragraph(self) -> bool:
+        """Whether it is one text of several lines instead of columns."""
+        return self.items[0].is_paragraph
+
+    @property
     def width(self) -> str:
         """How much of a line the block takes: a third, two thirds or all of it."""
+        if self.is_paragraph:
+            return "wide"
         return "narrow" if self.columns <= 3 else "middle" if self.columns <= 5 else "wide"
 
 
 def blocks(items: Sequence[Item], sections: Mapping[int, Section]) -> list[Block]:
     """The items, in their order, cut at each change of top section and again where a section is too wide.
 
+    A paragraph is a block of its own.
+
     `sections` are all sections of the form by id.
     """
     found = []
     for top, run in groupby(items, key=lambda item: _path(item, sections)[:1]):
-        for part in _balanced(list(run)):
-            found.append(_block(top[0].name if top else "", part, sections))
+        for is_paragraph, like in groupby(run, key=lambda item: item.is_paragraph):
+            same = list(like)
+            for part in [[item] for item in same] if is_paragraph else _balanced(same):
+                found.append(_block(top[0].name if top else "", part, sections))
     return found
 
 

@@ -36,7 +36,7 @@ def print_page(request: HttpRequest, object_id: int, context: dict[str, Any]) ->
     sheet = load_sheet(submission.window.form, submission)
     cells = cells_of(submission)
     page = Page(submission, sheet, cells, earlier=previous_of(submission, sheet))
-    lines = _lines(page)
+    lines, paragraphs = _lines(page)
     table = page.table()
     return TemplateResponse(
         request,
@@ -45,6 +45,7 @@ def print_page(request: HttpRequest, object_id: int, context: dict[str, Any]) ->
         | {
             "submission": submission,
             "columns": _columns(lines),
+            "paragraphs": paragraphs,
             "table": table,
             "wide": table is not None and len(table.totals) > UPRIGHT_COLUMNS,
             "earlier": page.earlier,
@@ -56,15 +57,20 @@ def print_page(request: HttpRequest, object_id: int, context: dict[str, Any]) ->
     )
 
 
-def _lines(page: Page) -> list[Line]:
+def _lines(page: Page) -> tuple[list[Line], list[Line]]:
+    """The lines of the table of figures, and the paragraphs that stand below it over the whole width."""
     lines: list[Line] = []
+    paragraphs: list[Line] = []
     title = ""
     for block in page.blocks():
+        if block.block.is_paragraph:
+            paragraphs += [Line(cell.item, cell.shown, cell.before) for cell in block.cells]
+            continue
         for cell in block.cells:
             section = block.block.title if block.block.title != title else ""
             title = block.block.title
             lines.append(Line(cell.item, cell.shown, cell.before, section))
-    return lines
+    return lines, paragraphs
 
 
 def _columns(lines: list[Line]) -> list[list[Line]]:

@@ -32,6 +32,7 @@ class Difference:
     old: str
     new: str
     fault: str = ""
+    is_paragraph: bool = False
 
 
 def find_submission(request: HttpRequest, pk: int) -> Submission:
@@ -97,11 +98,10 @@ def _difference(sheet: Sheet, cells: dict[str, Cell], answer: Answer) -> Differe
     place = sheet.by_key.get(answer.key)
     if place is None:
         return Difference(answer, answer.given.text, "", "", answer.fault)
-    old = show_cell(place.item, cells.get(place.key))
-    if answer.fault:
-        return Difference(answer, place.label, old, answer.read, answer.fault)
-    try:
-        cell = sheet.read(place.item, answer.given)
-    except CellError as error:
-        return Difference(answer, place.label, old, answer.read, str(error))
-    return Difference(answer, place.label, old, show_cell(place.item, cell))
+    old, new, fault = show_cell(place.item, cells.get(place.key)), answer.read, answer.fault
+    if not fault:
+        try:
+            new = show_cell(place.item, sheet.read(place.item, answer.given))
+        except CellError as error:
+            fault = str(error)
+    return Difference(answer, place.label, old, new, fault, place.item.is_paragraph)

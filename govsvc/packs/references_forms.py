@@ -74,6 +74,8 @@ def _category_items(c: Checker, form: Placed[Any], items: list[Placed[Any]]) -> 
     if form.spec.category_list and not split:
         yield form.fault("写了 category_list，却没有一项写 by_category", "category_list")
     for item in split:
+        if item.spec.kind == ItemKind.PARAGRAPH:
+            yield item.fault("多行文字（paragraph）每张表只填一份，不能按类别填", "by_category")
         if not form.spec.category_list:
             yield item.fault("按类别填的项，报表要写“category_list”（分类目录）", "by_category")
 

@@ -77,7 +77,7 @@ class ItemSpec(Spec):
     code: Code = field("填报项代码，本表内唯一", "claimed")
     name: Annotated[str, Field(max_length=120)] = field("填报项名称", "认领数")
     kind: ItemKind = field(
-        "whole 整数，decimal 小数，percent 百分数，tick 是或否，text 文字，date 日期，choice 选一个，computed 由公式算出",
+        "whole 整数，decimal 小数，percent 百分数，tick 是或否，text 文字，paragraph 多行文字（如月度工作情况，可编入通报），date 日期，choice 选一个，computed 由公式算出",
         "whole",
         ItemKind.WHOLE,
     )

@@ -85,11 +85,12 @@
 
   const stocks = byId("copy-stocks");
   if (stocks) {
-    stocks.hidden = !page.querySelector("[data-copy]");
+    const offered = "[data-copy]:not([data-paragraph])";
+    stocks.hidden = !page.querySelector(offered);
     stocks.addEventListener("click", (event) => {
       event.preventDefault();
       undo = [];
-      page.querySelectorAll("[data-copy]").forEach((button) => {
+      page.querySelectorAll(offered).forEach((button) => {
         const code = button.dataset.to, now = core.cell(code);
         if (!now.text.trim() && !now.reason) fill(core.placeOf(byId(`cell-${code}`)), button.dataset.copy);
       });

@@ -36,7 +36,7 @@
     return;
   }
 
-  const CHECK_AFTER = 250, SAVE_AFTER = 3000, SAVE_AFTER_LEAVING = 400, RETRY_AFTER = 10000;
+  const CHECK_AFTER = 250, SAVE_AFTER = 3000, SAVE_LONG_AFTER = 8000, SAVE_AFTER_LEAVING = 400, RETRY_AFTER = 10000;
   // Every cell in the page's order, and those that can be typed into; a row added later joins them.
   let places = [], entered = [];
   const inputOf = (code) => byId(`cell-${code}`);
@@ -62,9 +62,20 @@
       input.value = text;
     }
   }
+  // How long a paragraph is, and room for all of it.
+  function measure(input) {
+    const shown = byId(`length-${placeOf(input).dataset.code}`);
+    if (!shown) return;
+    const n = input.value.length;
+    shown.textContent = say(texts.length, { n });
+    shown.classList.toggle("gs-error", n > settings.max_text);
+    input.style.height = "auto";
+    input.style.height = `${input.scrollHeight + 2}px`;
+  }
   function put(code, given) {
     const reason = reasonOf(code);
     write(inputOf(code), given.text);
+    measure(inputOf(code));
     if (reason) reason.value = given.reason;
     showReason(placeOf(inputOf(code)));
   }
@@ -255,7 +266,9 @@
     if (!place) return;
     dirty.add(place.dataset.code);
     showReason(place);
-    changed(SAVE_AFTER);
+    const isLong = target.matches(".gs-long");
+    if (isLong) measure(target);
+    changed(isLong ? SAVE_LONG_AFTER : SAVE_AFTER);
   }
   form.addEventListener("input", (event) => {
     if (event.target.matches(".gs-explain")) keepExplanation(event.target);
@@ -281,7 +294,9 @@
     select.closest(".gs-block").querySelectorAll(".gs-reason").forEach((reason) => { reason.value = select.value; touched(reason); });
   }
   function copyBefore(button) {
-    put(button.dataset.to, { text: button.dataset.copy, reason: "" });
+    // What has been written of a paragraph stays: the last period's is put below it.
+    const written = "paragraph" in button.dataset ? inputOf(button.dataset.to).value.trim() : "";
+    put(button.dataset.to, { text: [written, button.dataset.copy].filter(Boolean).join("\n"), reason: "" });
     touched(inputOf(button.dataset.to));
     inputOf(button.dataset.to).focus();
   }
@@ -363,6 +378,7 @@
     places = [...page.querySelectorAll(".gs-now")];
     entered = places.filter((place) => !("computed" in place.dataset));
     page.querySelectorAll(".gs-reason, .gs-note summary, [data-copy], .gs-mark").forEach((helper) => { helper.tabIndex = -1; });
+    page.querySelectorAll(".gs-long").forEach(measure);
     entered.forEach((place) => { showReason(place); if (place.classList.contains("gs-na")) reasonOf(place.dataset.code).tabIndex = 0; });
   }
   adopt();

@@ -11,7 +11,7 @@
 
   // The grid as rows of columns; a place without an input is computed, locked or not asked
   const lines = [...form.querySelectorAll("tbody tr")];
-  const grid = lines.map((line) => [...line.querySelectorAll("td:not(.gs-sheet-category):not(.gs-sheet-state)")].map((cell) => cell.querySelector("input[data-key]")));
+  const grid = lines.map((line) => [...line.querySelectorAll("td:not(.gs-sheet-category):not(.gs-sheet-state)")].map((cell) => cell.querySelector("[data-key]")));
   const columns = [...form.querySelectorAll("tfoot [data-total]")];
   const computed = columns.map((_cell, index) => lines.some((line) => line.querySelectorAll("td:not(.gs-sheet-category):not(.gs-sheet-state)")[index].matches(".gs-sheet-computed")));
   const inputs = grid.flat().filter(Boolean);
@@ -98,7 +98,7 @@
     rows.forEach((line) => line.querySelectorAll("[data-computed]").forEach((output) => { output.textContent = row.computed[output.dataset.computed] || ""; }));
     rows[0].dataset.complete = row.complete ? "1" : "0";
     rows[0].querySelector("[data-progress]").textContent = say(texts.filled, row);
-    rows.flatMap((line) => [...line.querySelectorAll("input[data-key]")]).forEach((input) => {
+    rows.flatMap((line) => [...line.querySelectorAll("[data-key]")]).forEach((input) => {
       const found = row.problems.filter((problem) => problem.item === input.dataset.key);
       const worst = ["error", "warning", "notice"].find((severity) => found.some((problem) => problem.severity === severity));
       const cell = input.closest("td");
@@ -248,7 +248,7 @@
     if (event.target.matches("[data-all]")) form.querySelectorAll("input[name=row]").forEach((box) => { box.checked = event.target.checked; });
     count();
   });
-  form.addEventListener("focusin", (event) => { if (event.target.dataset.key) event.target.select(); });
+  form.addEventListener("focusin", (event) => { if (event.target.dataset.key && !event.target.matches("textarea")) event.target.select(); });
   form.addEventListener("focusout", (event) => {
     if (!event.target.dataset.key || !dirty.size) return;
     clearTimeout(saveTimer);
@@ -257,6 +257,8 @@
   form.addEventListener("keydown", (event) => {
     const input = event.target;
     if (event.isComposing || !input.dataset.key || event.ctrlKey || event.altKey || event.metaKey) return;
+    // Inside a paragraph these keys move within the text.
+    if (input.matches("textarea")) return;
     const whole = input.selectionStart === 0 && input.selectionEnd === input.value.length;
     const steps = { Enter: [event.shiftKey ? -1 : 1, 0], ArrowDown: [1, 0], ArrowUp: [-1, 0] };
     if (!event.shiftKey && (whole || input.selectionEnd === 0)) steps.ArrowLeft = [0, -1];
@@ -269,12 +271,26 @@
     if ((event.ctrlKey || event.metaKey) && event.key === "s") { event.preventDefault(); save(); }
   });
 
+  // Rows of cells as a spreadsheet writes them: a cell with a tab or a line break stands in quotation marks.
+  function rowsOf(text) {
+    const rows = [[]];
+    const cells = /(?:"((?:[^"]|"")*)"|([^\t\r\n]*))(\t|\r?\n|\r|$)/gy;
+    const body = text.replace(/[\r\n]+$/, "");
+    for (let match = cells.exec(body); match; match = cells.exec(body)) {
+      const quoted = match[1] !== undefined ? match[1].replace(/""/g, '"') : match[2];
+      rows[rows.length - 1].push(quoted.trim());
+      if (match[3] === "") break;
+      if (match[3] !== "\t") rows.push([]);
+    }
+    return rows;
+  }
   // Pasting a block: one row that fits goes in at once, anything else is shown first
   form.addEventListener("paste", (event) => {
     const input = event.target, text = event.clipboardData.getData("text");
     if (!input.dataset.key || !/[\t\n]/.test(text.trim())) return;
+    if (input.matches("textarea") && !text.includes("\t")) return;
     event.preventDefault();
-    const block = text.replace(/[\r\n]+$/, "").split(/\r?\n/).map((line) => line.split("\t").map((part) => part.trim()));
+    const block = rowsOf(text);
     const plan = planned(input, block);
     if (block.length === 1 && !plan.overColumns && !plan.names && !plan.undecided) apply(plan);
     else ask(plan, input, block);
@@ -363,6 +379,6 @@
   if (all) all.hidden = false;
   count();
   // What the page shows as typed but unsaved (a form sent back with errors) counts as typed here too.
-  form.querySelectorAll("input[aria-invalid=true]").forEach((input) => { if (input.value !== input.defaultValue) mark(input); });
+  form.querySelectorAll("[data-key][aria-invalid=true]").forEach((input) => { if (input.value !== input.defaultValue) mark(input); });
   offerCopy();
 })();
