@@ -227,7 +227,7 @@ def test_the_preview_ends_where_another_rule_takes_over():
 @pytest.mark.django_db(transaction=True)
 def test_two_clocks_at_once_open_each_window_once():
     form = weekly()
-    start = threading.Barrier(2)
+    start = threading.Barrier(2, timeout=60)
     found: list[list[str]] = []
 
     def tick() -> None:

@@ -171,7 +171,7 @@ def test_four_administrators_press_at_once_and_one_approves():
     people = [build.person(f"p{i}", world.office, Role.ADMINISTRATOR) for i in range(4)]
     for _round in range(25):
         outcomes: list[str] = []
-        start = threading.Barrier(len(people))
+        start = threading.Barrier(len(people), timeout=60)
 
         def press(person, outcomes=outcomes, start=start):
             try:

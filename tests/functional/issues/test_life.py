@@ -252,7 +252,7 @@ def test_two_issuers_at_once_give_one_number():
     issue = issues.review_issue(issue=accepted(world), user=people["reviewer"])
     second = build.person("issuer2", bulletin.office, Role.ISSUER)
     outcomes: list[str] = []
-    start = threading.Barrier(2)
+    start = threading.Barrier(2, timeout=60)
 
     def press(person):
         try:

@@ -361,7 +361,7 @@ def test_two_senders_at_once_send_each_mail_once(transactional_db: None, smtp_se
     from django.db import connection
 
     scene = make_scene(few_rows(12))
-    barrier = threading.Barrier(3)
+    barrier = threading.Barrier(3, timeout=60)
     faults: list[BaseException] = []
 
     def run() -> None:

@@ -161,7 +161,7 @@ def test_four_workers_at_once_send_each_mail_once(smtp_server: SmtpServer) -> No
     scene = make_scene()
     default_rules(scene.form)
     send_reminders(now=hours(2))
-    start, faults = threading.Barrier(4), []
+    start, faults = threading.Barrier(4, timeout=60), []
 
     def work() -> None:
         try:

@@ -215,7 +215,7 @@ def test_another_offices_people_hear_nothing(scene: Scene) -> None:
 def test_two_clocks_at_once_write_each_notice_once() -> None:
     scene = make_scene()
     default_rules(scene.form)
-    start, written, faults = threading.Barrier(3), [], []
+    start, written, faults = threading.Barrier(3, timeout=60), [], []
 
     def clock() -> None:
         try:

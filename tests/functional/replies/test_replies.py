@@ -286,7 +286,7 @@ def test_two_people_answering_at_once_the_second_is_told() -> None:
     scene.ask()
     reply = scene.reply("乙局")
     outcomes: list[str] = []
-    start = threading.Barrier(2)
+    start = threading.Barrier(2, timeout=60)
 
     def answer(who: str) -> None:
         try:

@@ -20,7 +20,7 @@ def test_two_issuers_at_once_get_one_number() -> None:
     issue = scene.reviewed()
     address = reverse("admin:reports_issue_confirm", args=[issue.pk])
     clients = [scene.client(who) for who in ("issuer", "second_issuer")]
-    start = threading.Barrier(len(clients))
+    start = threading.Barrier(len(clients), timeout=60)
     answers: list[Any] = []
 
     def press(client: Any) -> None:

@@ -53,7 +53,8 @@ def test_licences_of_one_unit_pasted_as_a_block(transactional_db: None, page: Pa
     submission = submission_of(window, "U26")
     opens(page, clerk_of(yindu, "U26"), "/admin/")
     page.click(f"a.gs-button[href='{reverse('admin:departments_submission_change', args=[submission.pk])}']")
-    assert page.locator("#category-rows tr").count() == len(annex.lines) == 17
+    expect(page.locator("#category-rows tr")).to_have_count(len(annex.lines))
+    assert len(annex.lines) == 17
     block = "\n".join("\t".join(line.cells.values()) for line in annex.lines)
     first = submission.unit.categories.order_by("order").first()
     assert first is not None
@@ -99,7 +100,7 @@ def test_a_file_with_three_levels_of_head_and_a_city_s_row(
     page.click(f"a[href='{reverse('admin:departments_window_table_upload', args=[window.pk])}']")
     page.set_input_files("#file", file)
     page.click(".gs-wizard-actions button")
-    assert page.locator("select[name^='unit-']").count() == 2
+    expect(page.locator("select[name^='unit-']")).to_have_count(2)
     shoot(page, "administrator-annex5-upload")
     page.select_option("select[name='unit-安阳市']", "skip")
     page.select_option("select[name='unit-殷都区']", "skip")
