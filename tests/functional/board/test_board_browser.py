@@ -75,6 +75,7 @@ def test_a_viewer_drills_down(page: Page, live_server: Any, district: District) 
     expect(page.get_by_role("link", name="催报未报单位")).to_have_count(0)
     page.select_option("select[name=state]", "missing")
     page.get_by_role("button", name="筛选").click()
+    page.wait_for_url("**state=missing**")
     assert 0 < page.locator(".gs-heat tbody tr").count() < 44
     shoot(page, "viewer-board")
     page.locator(".gs-heat tbody th a").first.click()
