@@ -21,6 +21,8 @@ from tests.services.process import end_with_parent, wait_until
 
 # A cluster that is thrown away need not survive a power cut.
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
+# A lock that a lost connection holds ends in an error that names the statement, not in a run that waits for ever.
+PATIENCE = ("lock_timeout=180s", "idle_in_transaction_session_timeout=300s")
 
 
 class Postgres:
@@ -54,6 +56,7 @@ class Postgres:
             self._initialise(data)
         settings = [
             *FAST,
+            *PATIENCE,
             f"port={self.port}",
             "listen_addresses=127.0.0.1",
             f"unix_socket_directories={self.root}",

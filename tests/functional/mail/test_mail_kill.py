@@ -119,6 +119,8 @@ def run_sender(issue: int, server: KillingServer, tmp_path: Path) -> int:
             server.victim = process
             process.stdin.write("go\n")
             process.stdin.flush()
-            status = process.wait(60)
-    server.victim = None
-    return status
+            try:
+                return process.wait(60)
+            finally:
+                server.victim = None
+                process.kill()
