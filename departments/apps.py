@@ -8,5 +8,7 @@ class DepartmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from departments.services import event_notices
+        from departments.services.registers import notices as register_notices
 
         event_notices.connect()
+        register_notices.connect()

@@ -49,6 +49,18 @@ class Limits:
     columns: int = 300
 
 
+@dataclass(frozen=True)
+class FileSheet:
+    """The first visible sheet: its name ("" for a text file), its rows of texts from row 1 on, its merged ranges.
+
+    A merged range is ((row, column), (row, column)): its first and its last cell, both from 0.
+    """
+
+    name: str
+    rows: list[list[str]]
+    merged: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()
+
+
 SMALL = Limits(size=2 * MEGABYTE, unpacked=20 * MEGABYTE, rows=2001)
 LARGE = Limits(size=20 * MEGABYTE, unpacked=160 * MEGABYTE, rows=100_001)
 
@@ -62,11 +74,16 @@ def read_rows(data: bytes, limits: Limits = SMALL) -> list[list[str]]:
 
     Numbers are written as short as they are exact, dates as 2022-03-31, truth values as 是 and 否.
     """
+    return read_sheet(data, limits).rows
+
+
+def read_sheet(data: bytes, limits: Limits = SMALL) -> FileSheet:
+    """As `read_rows`, with the sheet's name and its merged ranges."""
     check_bytes(data, limits)
-    rows = _read_workbook(data, limits) if data[:2] == b"PK" else _read_text(data, limits)
-    if not any(map(any, rows)):
+    sheet = _read_workbook(data, limits) if data[:2] == b"PK" else FileSheet("", _read_text(data, limits))
+    if not any(map(any, sheet.rows)):
         raise TableFileError(_("The file is empty."))
-    return rows
+    return sheet
 
 
 def check_bytes(data: bytes, limits: Limits = SMALL) -> None:
@@ -200,20 +217,22 @@ def _unpack(data: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
         raise TableFileError(_("The workbook is damaged: save it anew.")) from error
 
 
-def _read_workbook(data: bytes, limits: Limits) -> list[list[str]]:
+def _read_workbook(data: bytes, limits: Limits) -> FileSheet:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         name = next(
             (sheet.name for sheet in book.sheets_metadata if str(sheet.visible).endswith("Visible")),
             book.sheet_names[0],
         )
-        rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        sheet = book.get_sheet_by_name(name)
+        rows = sheet.to_python(skip_empty_area=False)
+        merged = tuple(sheet.merged_cell_ranges or ())
     # Calamine raises whatever its reader met; for the person all of it is one thing.
     except Exception as error:
         raise TableFileError(_("The workbook is damaged: save it anew.")) from error
     if len(rows) > limits.rows:
         raise TableFileError(_("At most %s rows at once.") % (limits.rows - 1))
-    return [[_text(value) for value in row] for row in rows]
+    return FileSheet(name, [[_text(value) for value in row] for row in rows], merged)
 
 
 def _text(value: Any) -> str:

@@ -3,6 +3,9 @@
 from celery import shared_task
 
 from departments.services import notice_deliveries, reminders, reopenings, schedules, uploads
+from departments.services.registers import batches
+from departments.services.registers.escalation import remind_entries as remind_of_entries
+from departments.services.requests.reminders import send_request_reminders
 
 
 @shared_task
@@ -13,8 +16,8 @@ def open_due_windows() -> int:
 
 @shared_task
 def send_reminders() -> int:
-    """Every minute: writes the notices of reminder rules whose moment has come; how many."""
-    return reminders.send_reminders()
+    """Every minute: writes the notices of forms and requests whose moment has come; how many."""
+    return reminders.send_reminders() + send_request_reminders()
 
 
 @shared_task
@@ -39,3 +42,15 @@ def check_upload(upload_id: int) -> str:
 def expire_reopenings() -> int:
     """Every minute: ends the re-openings whose time is over; how many."""
     return reopenings.expire_due()
+
+
+@shared_task
+def remind_entries() -> int:
+    """Every minute: from 8:30 on a working day reminds of due and overdue entries, once per office; how many notices."""
+    return remind_of_entries()
+
+
+@shared_task
+def drop_forgotten_batches() -> int:
+    """Every hour: drops checked files of entries that nobody saved for a week; how many."""
+    return batches.drop_forgotten()

@@ -22,13 +22,15 @@ class Symbol:
     """Something with a value: an item, an indicator, a group.
 
     `labels` are its Chinese names, the one to print first; a label or the code may be dotted, from the widest to the
-    narrowest (`表.栏.项`), and is then also known by its endings. `scope` is the set of names it belongs to.
+    narrowest (`表.栏.项`), and is then also known by its endings, unless `by_endings` is false: a name made of a word
+    that many things share must not take the short form from another. `scope` is the set of names it belongs to.
     """
 
     code: str
     type: Type
     labels: tuple[str, ...] = ()
     scope: str = MAIN
+    by_endings: bool = True
 
     @property
     def label(self) -> str:
@@ -95,6 +97,8 @@ def _spellings(symbol: Symbol) -> Iterator[tuple[int, str]]:
     yield 0, symbol.code
     for label in symbol.labels:
         yield 1, label
+    if not symbol.by_endings:
+        return
     for spelling in (*symbol.labels, symbol.code):
         parts = spelling.split(".")
         for start in range(1, len(parts)):

@@ -9,10 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import Office
-from departments.permissions import is_office_staff, offices_of
+from departments.permissions import is_office_staff, is_unit_staff, offices_of
+from departments.views.alerts import alert_tasks
 from departments.views.board import sees_board
+from departments.views.contacts import contact_tasks
 from departments.views.queue import administers, may_decide
-from departments.views.tasks import office_tasks, unit_tasks
+from departments.views.registers.tasks import entry_tasks, register_tasks
+from departments.views.requests import sees_requests
+from departments.views.tasks import office_requests, office_tasks, request_tasks, unit_tasks
 from departments.views.uploads import may_upload
 from reports.views.own_places import own_places
 from reports.views.replies import reply_tasks
@@ -45,6 +49,19 @@ def _superuser(user: Any) -> bool:
     return bool(user.is_superuser)
 
 
+# A unit's people have the list of their own answers where the office's have that of the requests.
+_ANSWER_PAGES = ("departments_requestanswer_changelist", "departments_requestanswer_change")
+
+# A register's pages lie under its definition, where the list of definitions would claim them.
+_REGISTER_PAGES = (
+    *(
+        f"departments_register_{name}"
+        for name in ("entries", "check", "new", "closing", "import", "files", "batch")
+    ),
+    "departments_entry_change",
+    "departments_entry_changelist",
+)
+
 NAVIGATION: tuple[Group, ...] = (
     Group(
         "",
@@ -58,6 +75,35 @@ NAVIGATION: tuple[Group, ...] = (
                 "admin:departments_comparison_overview",
                 _perm("departments.view_comparison"),
                 pages=("departments_comparison_sides", "departments_comparison_unit"),
+            ),
+            Entry(
+                _("Requests"),
+                "assignment",
+                "admin:departments_request_changelist",
+                sees_requests,
+                pages=_ANSWER_PAGES,
+            ),
+            Entry(
+                _("Requests"),
+                "assignment",
+                "admin:departments_requestanswer_changelist",
+                lambda user: not sees_requests(user),
+                pages=_ANSWER_PAGES,
+            ),
+            Entry(_("Alerts of today"), "warning", "admin:departments_alert_today", is_unit_staff),
+            Entry(_("Alerts"), "warning", "admin:departments_alert_changelist", is_office_staff),
+            Entry(
+                _("Registers"),
+                "checklist_rtl",
+                "admin:departments_register_overview",
+                _perm("departments.view_register"),
+                pages=_REGISTER_PAGES,
+            ),
+            Entry(
+                _("Contacts"),
+                "contacts",
+                "admin:departments_contact_changelist",
+                _perm("departments.view_contact"),
             ),
             Entry(_("Uploads"), "upload_file", "admin:departments_upload_changelist", may_upload),
             Entry(
@@ -88,7 +134,7 @@ NAVIGATION: tuple[Group, ...] = (
                 "leaderboard",
                 "admin:indicators_ranking_overview",
                 lambda user: True,
-                pages=("indicators_ranking_page",),
+                pages=("indicators_ranking_page", "indicators_ranking_opening"),
             ),
             Entry(
                 _("Deliveries"),
@@ -104,6 +150,12 @@ NAVIGATION: tuple[Group, ...] = (
             Entry(_("Units"), "account_balance", "admin:departments_unit_changelist", is_office_staff),
             Entry(_("Groups"), "category", "admin:departments_group_changelist", is_office_staff),
             Entry(_("Forms"), "table_chart", "admin:departments_form_changelist", is_office_staff),
+            Entry(
+                _("Definitions of registers"),
+                "ballot",
+                "admin:departments_register_changelist",
+                is_office_staff,
+            ),
             Entry(
                 _("Category lists"),
                 "list_alt",
@@ -237,10 +289,16 @@ def environment(request: HttpRequest) -> list[str] | None:
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Open work first: the unit's forms, the office's queue and coverage; then the unit's place in the last bulletin."""
     return context | {
+        "alert_tasks": alert_tasks(request.user),
         "unit_tasks": unit_tasks(request.user),
+        "request_tasks": request_tasks(request.user),
         "office_tasks": office_tasks(request.user),
+        "office_requests": office_requests(request.user),
         "may_decide": may_decide(request.user),
         "administers": administers(request.user),
+        "entry_tasks": entry_tasks(request.user),
+        "register_tasks": register_tasks(request.user),
         "own_places": own_places(request.user),
         "reply_tasks": reply_tasks(request.user),
+        "contact_tasks": contact_tasks(request.user),
     }

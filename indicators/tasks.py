@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from departments.models import Office
-from indicators.services import calculation, sums
+from indicators.services import below_target, calculation, sums
 
 
 @shared_task
@@ -16,3 +16,9 @@ def roll_up(unit_id: int, form_id: int, period: str) -> int:
 def calculate(office_id: int, period: str) -> int:
     """Stores a period's results and places; returns the run's id."""
     return calculation.calculate(office=Office.objects.get(pk=office_id), period=period).pk
+
+
+@shared_task
+def warn_units() -> int:
+    """Every minute: from 8:00 on a working day writes the alerts of the day, once per office; how many notices."""
+    return below_target.run_mornings()

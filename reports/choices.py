@@ -19,6 +19,14 @@ class ColumnKind(models.TextChoices):
     UNIT = "unit", _("Unit name")
     ITEM = "item", _("Figure")
     RATE = "rate", _("Rate")
+    TEXT = "text", _("Text")
+
+
+class AnnexRows(models.TextChoices):
+    """What one row of a register's annex is."""
+
+    UNITS = "units", _("One row a unit")
+    ENTRIES = "entries", _("One row an entry")
 
 
 class DeliveryStatus(models.TextChoices):
@@ -27,6 +35,14 @@ class DeliveryStatus(models.TextChoices):
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")
     UNCERTAIN = "uncertain", _("Uncertain")
+
+
+class EditEnd(models.TextChoices):
+    """What became of an editor's version of a unit's text."""
+
+    REPLACED = "replaced", _("Edited again")
+    TAKEN_BACK = "taken_back", _("Taken back")
+    OUT_OF_DATE = "out_of_date", _("Dropped: the unit's text has changed")
 
 
 class ReplyState(models.TextChoices):

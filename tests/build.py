@@ -2,15 +2,17 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
 
-from departments.choices import Role
-from departments.models import Form, Group, Office, Submission, Unit, Window
+from departments.choices import MoveBy, Role
+from departments.models import Entry, Form, Group, Office, Register, Submission, Unit, Window
 from departments.services import forms as form_services
 from departments.services import organisation, reopenings
 from departments.services import submissions as services
+from departments.services.registers import definitions, life
 from departments.sheets import CellInput
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -92,3 +94,35 @@ def reopen(submission: Submission, by: User, reason: str = "更正", asker: User
     reopenings.grant(reopening=asked, user=by)
     submission.refresh_from_db()
     return submission
+
+
+def register(home: Office, code: str = "mend", **fields: Any) -> Register:
+    """A register of work with the usual statuses: 问题描述 (the office's), 联系电话 (personal), 整改措施 (the unit's)."""
+    made = definitions.save_register(
+        office=home,
+        code=code,
+        **{"title": "整改问题台账", "types": "材料\n时限\n态度", "levels": "重大\n一般", **fields},
+    )
+    for order, (column, name, more) in enumerate(
+        (
+            ("problem", "问题描述", {}),
+            ("phone", "联系电话", {"personal": True}),
+            ("measures", "整改措施", {"by": MoveBy.OWNER}),
+        ),
+        1,
+    ):
+        definitions.save_column(register=made, code=column, name=name, order=order, **more)
+    return made
+
+
+def entry(of: Register, unit: Unit, by: User, key: str = "1", **fields: Any) -> Entry:
+    """An entry by hand, handed out on 1 April 2022 unless told otherwise."""
+    given = {"name": f"问题{key}", "opened_on": dt.date(2022, 4, 1), **fields}
+    return life.create_entry(register=of, unit=unit, key=key, user=by, **given)
+
+
+def move(entry: Entry, target: str, by: User, text: str = "说明", **more: Any) -> Entry:
+    """To the status of that code, the entry as it is now."""
+    entry.refresh_from_db()
+    status = entry.register.statuses.get(code=target)
+    return life.move_entry(entry=entry, target=status, user=by, text=text, **more)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from reports.statements import FUNCTIONS
-from tests.spec.collection import calendar_tables, cell_tables, reconcile_tables
+from tests.spec.collection import calendar_tables, cell_tables, reconcile_tables, register_tables
 from tests.spec.indicators import tables as indicator_tables
 from tests.spec.indicators.tables import Table
 from tests.spec.periods.test_spec_periods import SPEC as PERIODS
@@ -36,6 +36,9 @@ def rules_page() -> str:
         *map(_markdown, cell_tables.ALL),
         "## 数据核对\n",
         *map(_markdown, reconcile_tables.ALL),
+        "## 台账统计\n",
+        register_tables.INTRO,
+        *map(_markdown, register_tables.ALL),
         "## 指标、汇总、排名\n",
         *map(_markdown, indicator_tables.ALL),
         "## 正文表述\n",
@@ -53,7 +56,8 @@ def _markdown(table: Table) -> str:
 
 
 def _row(cells: tuple[str, ...]) -> str:
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+    shown = (cell.replace("|", chr(92) + "|").replace("\r", "").replace("\n", "¶") for cell in cells)
+    return f"| {' | '.join(shown)} |"
 
 
 if __name__ == "__main__":

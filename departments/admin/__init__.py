@@ -2,11 +2,15 @@
 
 from departments.admin import (
     accounts,
+    alerts,
     calendar,
     comparisons,
+    contacts,
     forms,
     notices,
     organisation,
+    registers,
+    requests,
     submissions,
     uploads,
     windows,
@@ -14,11 +18,15 @@ from departments.admin import (
 
 __all__ = [
     "accounts",
+    "alerts",
     "calendar",
     "comparisons",
+    "contacts",
     "forms",
     "notices",
     "organisation",
+    "registers",
+    "requests",
     "submissions",
     "uploads",
     "windows",

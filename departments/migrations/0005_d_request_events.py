@@ -18,6 +18,11 @@ class Migration(migrations.Migration):
             name='closed_at',
             field=models.DateTimeField(null=True, verbose_name='closed at'),
         ),
+        migrations.AlterField(
+            model_name='requestanswer',
+            name='kind',
+            field=models.CharField(blank=True, choices=[('file', 'File'), ('text', 'Text'), ('no_comment', 'No comment')], max_length=10, verbose_name='kind of answer'),
+        ),
         migrations.CreateModel(
             name='RequestEvent',
             fields=[

@@ -1,6 +1,6 @@
 """Models of collection, grouped by subject."""
 
-from departments.models.alerts import Alert, AlertEvent
+from departments.models.alerts import Alert, AlertEvent, EntryReminder, MorningRun
 from departments.models.comparisons import Comparison, ComparisonCase, ComparisonSource
 from departments.models.contacts import Contact
 from departments.models.forms import (
@@ -76,12 +76,14 @@ __all__ = [
     "EntryEvent",
     "EntryFile",
     "EntryPersonal",
+    "EntryReminder",
     "Expectation",
     "Figure",
     "Form",
     "Group",
     "Item",
     "Membership",
+    "MorningRun",
     "NotApplicableReason",
     "Notice",
     "NoticeDelivery",

@@ -1,4 +1,4 @@
-"""预警: what the daily run warns a unit of, how often it was reminded and what it answered."""
+"""预警: what the daily run warns a unit of, how often it was reminded and what it answered; what the morning runs did."""
 
 from django.conf import settings
 from django.db import models
@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.choices import AlertAction, AlertKind, Role
 from departments.models.organisation import Office, Unit
-from departments.scoping import EVERYBODY, Scope
+from departments.models.registers import Entry
+from departments.scoping import EVERYBODY, OFFICE_STAFF, Scope
 
 
 class Alert(models.Model):
@@ -72,3 +73,55 @@ class AlertEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.get_action_display()}"
+
+
+class MorningRun(models.Model):
+    """One morning's work of one kind for an office: written with it, so that it is done once and never half."""
+
+    class Job(models.TextChoices):
+        ALERTS = "alerts", _("Alerts of the day")
+        ENTRIES = "entries", _("Reminders of entries")
+
+    office = models.ForeignKey(Office, models.CASCADE, related_name="morning_runs", verbose_name=_("office"))
+    job = models.CharField(_("kind"), max_length=10, choices=Job.choices)
+    day = models.DateField(_("day"))
+    at = models.DateTimeField(_("at"))
+
+    scope = Scope(office="office", view=OFFICE_STAFF)
+
+    class Meta:
+        verbose_name = _("morning run")
+        verbose_name_plural = _("morning runs")
+        ordering = ["-day", "job"]
+        constraints = [models.UniqueConstraint(fields=["office", "job", "day"], name="morning_run_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.get_job_display()}"
+
+
+class EntryReminder(models.Model):
+    """What has been told of an entry's due day, so that nobody is told twice; a moved due day is a new matter."""
+
+    class Stage(models.IntegerChoices):
+        BEFORE = 1, _("the working day before")
+        DUE = 2, _("on the day")
+        AFTER = 3, _("the working day after")
+        ESCALATED = 9, _("to the unit head and the office")
+
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="reminders", verbose_name=_("entry"))
+    due_on = models.DateField(_("due on"))
+    stage = models.PositiveSmallIntegerField(_("reminder"), choices=Stage.choices)
+    on = models.DateField(_("told on"))
+
+    scope = Scope(office="entry__register__office", unit="entry__unit", view=EVERYBODY, down_the_tree=True)
+
+    class Meta:
+        verbose_name = _("reminder of an entry")
+        verbose_name_plural = _("reminders of entries")
+        ordering = ["entry", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "due_on", "stage"], name="entry_reminder_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry} {self.get_stage_display()}"

@@ -1,5 +1,7 @@
 """联系人: who leads a unit's work, which section does it and whom to phone, with dates; changes are approved."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,12 +12,22 @@ from departments.models.organisation import Unit
 from departments.scoping import EVERYBODY, Scope
 
 
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def on(self, day: dt.date) -> "ContactQuerySet":
+        """Who is in force that day."""
+        approved = self.filter(state=ContactState.APPROVED, valid_from__lte=day)
+        return approved.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+
+
 class Contact(models.Model):
-    """One person or section of a unit from one day to another; of one kind only one at a time is in force."""
+    """One person or section of a unit from one day to another; of one kind only one at a time is in force.
+
+    Without a name it says that from then on there is nobody. It changes only through departments.services.contacts.
+    """
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="contacts", verbose_name=_("unit"))
     kind = models.CharField(_("kind"), max_length=10, choices=ContactKind.choices)
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(_("name"), max_length=60, blank=True)
     post = models.CharField(_("post"), max_length=60, blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     mobile = models.CharField(_("mobile"), max_length=40, blank=True)
@@ -33,6 +45,8 @@ class Contact(models.Model):
     )
     decided_at = models.DateTimeField(_("decided at"), null=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    objects = ContactQuerySet.as_manager()
 
     scope = Scope(
         office="unit__office",
@@ -58,4 +72,8 @@ class Contact(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.unit} · {self.get_kind_display()} {self.name}"
+        return f"{self.unit} · {self.get_kind_display()} {self.name or '—'}"
+
+    @property
+    def is_vacancy(self) -> bool:
+        return not self.name

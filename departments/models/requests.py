@@ -112,7 +112,7 @@ class RequestAnswer(models.Model):
     state = models.CharField(
         _("state"), max_length=10, choices=AnswerState.choices, default=AnswerState.WAITING
     )
-    kind = models.CharField(_("answered by"), max_length=10, choices=AnswerKind.choices, blank=True)
+    kind = models.CharField(_("kind of answer"), max_length=10, choices=AnswerKind.choices, blank=True)
     text = models.TextField(_("answer"), blank=True)
     # When the unit first answered; a withdrawal takes that back, a return by the office does not.
     handed_in_at = models.DateTimeField(_("handed in at"), null=True)

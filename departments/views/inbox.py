@@ -29,6 +29,8 @@ TONES = {
     NoticeKind.RETURNED: "gs-warning",
     NoticeKind.DECISION: "gs-good",
     NoticeKind.REQUEST: "gs-info",
+    NoticeKind.ENTRY: "gs-info",
+    NoticeKind.ALERT: "gs-warning",
 }
 
 

@@ -46,7 +46,7 @@ def reopening_post(request: HttpRequest, submission: Submission) -> bool:
         if asked is None:
             raise DepartmentsError(_("Somebody has decided on this request already."))
         if action == GRANT:
-            until = _moment(request.POST.get("until", ""))
+            until = posted_moment(request.POST.get("until", ""))
             reopenings.grant(reopening=asked, user=request.user, expires_at=until, answer=reason)
             messages.success(request, _("Opened: the unit can change the form until then."))
         else:
@@ -57,7 +57,7 @@ def reopening_post(request: HttpRequest, submission: Submission) -> bool:
     return True
 
 
-def _moment(text: str) -> dt.datetime | None:
+def posted_moment(text: str) -> dt.datetime | None:
     """What the page's date field sends, in local time; None when left empty."""
     if not text:
         return None

@@ -4,12 +4,14 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from departments.choices import UNIT_ROLES, Action, Role, Status
-from departments.models import Item, Submission, Window
+from departments.answer_transitions import OWED
+from departments.choices import UNIT_ROLES, Action, RequestState, Role, Status
+from departments.models import Item, Request, RequestAnswer, Submission, Window
 from departments.permissions import is_unit_staff, memberships_of, offices_of, visible
+from departments.services.requests.overview import counted, open_answers
 from departments.transitions import can, why_closed
 from departments.views.words import time_left
 
@@ -152,4 +154,49 @@ def office_tasks(user: Any) -> list[WindowState] | None:
             now > w.due_at,
         )
         for w in windows
+    ]
+
+
+@dataclass(frozen=True)
+class RequestTask:
+    """What one unit of the person was asked by an open request; `owed`: it is the unit's turn."""
+
+    answer: RequestAnswer
+    left: str
+    overdue: bool
+    owed: bool
+
+
+@dataclass(frozen=True)
+class OpenRequest:
+    """How far an open request is; the counts stand on the request (overview.counted)."""
+
+    request: Request
+    unanswered: int
+    left: str
+    overdue: bool
+
+
+def request_tasks(user: Any) -> list[RequestTask]:
+    """The open requests to the person's units that are not accepted yet, by due moment."""
+    now = timezone.now()
+    return [
+        RequestTask(
+            answer,
+            "" if answer.handed_in_at else time_left(answer.request.due_at, now),
+            answer.handed_in_at is None and answer.request.due_at < now,
+            answer.state in OWED,
+        )
+        for answer in open_answers(user, UNIT_ROLES)
+    ]
+
+
+def office_requests(user: Any) -> list[OpenRequest]:
+    """The open requests of the offices the person works for in which somebody still has something to do."""
+    offices = offices_of(user, {Role.ADMINISTRATOR, Role.REVIEWER, Role.ISSUER})
+    now = timezone.now()
+    found = counted(Request.objects.filter(office__in=offices, state=RequestState.ISSUED))
+    return [
+        OpenRequest(row, row.n_asked - row.n_answered, time_left(row.due_at, now), row.due_at < now)
+        for row in found.exclude(n_accepted=F("n_asked")).order_by("due_at", "pk")
     ]

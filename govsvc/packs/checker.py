@@ -16,6 +16,7 @@ _WORDS = {
     "reasons": "原因",
     "category_lists": "分类目录",
     "forms": "报表",
+    "registers": "台账",
     "indicators": "指标",
     "rankings": "排名",
     "bulletins": "通报",

@@ -11,6 +11,7 @@ from departments.models import Membership, Office, Unit
 from govsvc.packs import schema
 from govsvc.packs.checker import OPERATOR
 from govsvc.packs.dumping_forms import FormDump, categories_of, comparison_of, fields_of, in_order
+from govsvc.packs.dumping_registers import contacts_of, register_of
 from reports.models import Bulletin, Fact, Mailing, PublishedValue
 from reports.services.schedules import MONTHLY_MAIL_TASK
 
@@ -47,6 +48,7 @@ def dump_pack(office: Office) -> Files:
         "targets.yaml": _targets(office),
         "rankings.yaml": _rankings(office),
         "accounts.csv": _accounts(office),
+        "contacts.csv": contacts_of(office),
         "facts.csv": [_fact(row) for row in _typed(Fact, office).order_by("bulletin__code", "period", "pk")],
         "published.csv": [
             _published(row)
@@ -55,6 +57,8 @@ def dump_pack(office: Office) -> Files:
     }
     for form in office.forms.order_by("order", "code"):
         files[f"forms/{form.code}.yaml"] = FormDump(form).spec()
+    for register in office.registers.order_by("order", "code"):
+        files[f"registers/{register.code}.yaml"] = register_of(register)
     schedules = [
         _schedule(task) for task in PeriodicTask.objects.filter(task=MONTHLY_MAIL_TASK, crontab__isnull=False)
     ]
@@ -214,8 +218,10 @@ def _bulletin(row: Bulletin, schedules: list[schema.ScheduleSpec]) -> schema.Bul
 
 def _annex(row: Any) -> schema.AnnexSpec:
     return schema.AnnexSpec(
-        **fields_of(row, "number", "title", "name_set", "period_line", "note", "landscape"),
-        form=row.form.code,
+        **fields_of(row, "number", "title", "rows", "count", "name_set", "order_by", "total_row"),
+        **fields_of(row, "period_line", "note", "landscape"),
+        form=row.form.code if row.form else "",
+        entries_of=row.register.code if row.register else "",
         row_order=tuple(row.row_order.split()),
         columns=tuple(
             schema.ColumnSpec(**fields_of(column, "code", "head", "kind", "expression", "decimals"))

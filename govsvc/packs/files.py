@@ -18,16 +18,18 @@ ONE_EACH = (
     "category_lists.csv",
     "categories.csv",
     "comparisons.yaml",
+    "requests.yaml",
     "indicators.yaml",
     "targets.yaml",
     "rankings.yaml",
     "accounts.csv",
+    "contacts.csv",
     "facts.csv",
     "published.csv",
     "windows.yaml",
     "issues.yaml",
 )
-SEVERAL = ("forms/*.yaml", "bulletins/*.yaml", "data/*/*.csv")
+SEVERAL = ("forms/*.yaml", "registers/*.yaml", "registers/*.csv", "bulletins/*.yaml", "data/*/*.csv")
 _TABLES = (".yaml", ".yml", ".csv", ".xlsx", ".xls", ".json")
 
 

@@ -3,19 +3,26 @@
 from collections.abc import Iterable, Iterator, Mapping, Set
 from fractions import Fraction
 
-from departments.models import Comparison
+from departments.models import Comparison, Request
 from departments.periods import Period
+from departments.register_counts import BUILT_IN
 from departments.sheets import Sheet, item_symbols
-from expressions import NUMBER, ExpressionError, HolePart, NameTable, Symbol, check, parse_template
+from expressions import NUMBER, TEXT, ExpressionError, HolePart, NameTable, Symbol, check, parse_template
+from expressions.types import Type
 from govsvc.packs.data import check_data
 from govsvc.packs.faults import Fault, did_you_mean
 from govsvc.packs.pack import Pack, Placed
-from govsvc.packs.schema import BulletinFile
+from govsvc.packs.schema import AnnexSpec, BulletinFile, RegisterFile
 from govsvc.packs.sheets import checked, sheets_of
 from indicators.dataset import Definition, PeriodData, UnitData
+from indicators.services.alerts import alert_symbols
 from indicators.services.duty import LABELS as DUTY_LABELS
+from indicators.services.frequency import LABELS as FREQUENCY_LABELS
 from indicators.services.reconciled import LABEL as RECONCILED
 from indicators.services.reconciled import name_of
+from indicators.services.registers import symbols_named
+from indicators.services.requests import request_symbols
+from reports.choices import AnnexRows, ColumnKind
 from reports.services.source import check_column
 from reports.statements import FactData, names_of
 from reports.statements.compose import check_condition, check_template
@@ -25,7 +32,7 @@ Tables = Mapping[str, NameTable]
 
 
 # What a sentence may name; where one of these can't be read, an unknown name means nothing.
-_NAMED = frozenset({"forms", "comparisons", "indicators", "groups", "units", "facts"})
+_NAMED = frozenset({"forms", "comparisons", "registers", "indicators", "groups", "units", "facts"})
 
 
 def check_expressions(pack: Pack, broken: Set[str]) -> list[Fault]:
@@ -35,7 +42,7 @@ def check_expressions(pack: Pack, broken: Set[str]) -> list[Fault]:
     items = NameTable(_office_symbols(pack, sheets.values()))
     unknown: list[Fault] = []
     definitions = dict(_definitions(pack, items, unknown))
-    faults += unknown if not broken & {"forms", "comparisons"} else []
+    faults += unknown if not broken & {"forms", "comparisons", "registers"} else []
     for code, bulletin in pack.bulletins.items():
         if broken & _NAMED:
             faults += _uncut(bulletin)
@@ -48,19 +55,39 @@ def check_expressions(pack: Pack, broken: Set[str]) -> list[Fault]:
 def _office_symbols(pack: Pack, sheets: Iterable[Sheet]) -> Iterator[Symbol]:
     """What indicators and sentences may name: items, then what the office counts beside them (see office_names)."""
     seen: set[str] = set()
+    for symbol in _all_symbols(pack, sheets):
+        if symbol.code not in seen:
+            seen.add(symbol.code)
+            yield symbol
+
+
+def _all_symbols(pack: Pack, sheets: Iterable[Sheet]) -> Iterator[Symbol]:
+    """With a code given twice, which is a fault told elsewhere, twice."""
     for sheet in sheets:
         form = sheet.form
         duties = (
             Symbol(f"{form.code}.{name}", NUMBER, (f"{form.title}.{label}",))
             for name, label in DUTY_LABELS.items()
         )
-        for symbol in (*item_symbols((i for i in sheet.items if i.is_entered), f"{form.code}."), *duties):
-            if symbol.code not in seen:
-                seen.add(symbol.code)
-                yield symbol
+        yield from item_symbols((i for i in sheet.items if i.is_entered), f"{form.code}.")
+        yield from duties
     for row in pack.comparisons:
         comparison = Comparison(code=row.spec.code, name=row.spec.name)
         yield Symbol(name_of(comparison), NUMBER, (f"{RECONCILED}.{comparison.name}",))
+    for code, register in pack.registers.items():
+        yield from _register_symbols(code, register.spec)
+    handed_out = (row.spec for row in pack.requests if row.spec.handed_out_at)
+    yield from request_symbols(Request(code=spec.code, title=spec.title) for spec in handed_out)
+    yield from alert_symbols()
+
+
+def _register_symbols(code: str, spec: RegisterFile) -> Iterator[Symbol]:
+    """The counts every register has and its own, and how often its units are to have entries."""
+    names = {counting.code: counting.name for counting in BUILT_IN}
+    yield from symbols_named(code, spec.title, names | {count.code: count.name for count in spec.counts})
+    if spec.least_times:
+        for name, label in FREQUENCY_LABELS.items():
+            yield Symbol(f"{code}.{name}", NUMBER, (f"{spec.title}.{label}",))
 
 
 def _definitions(pack: Pack, items: NameTable, faults: list[Fault]) -> Iterator[tuple[str, Definition]]:
@@ -123,15 +150,32 @@ def _bulletin(row: Placed[BulletinFile], names: Tables) -> Iterator[Fault]:
     for n, annex in enumerate(spec.annexes):
         texts += [(("annexes", n, key), getattr(annex, key)) for key in ("title", "period_line", "note")]
     for path, text in texts:
-        yield from _problems(row, path, lambda text=text: check_template(text, names))
+        is_body = path[-1] == "text"
+        yield from _problems(
+            row, path, lambda text=text, is_body=is_body: check_template(text, names, is_body=is_body)
+        )
     for n, annex in enumerate(spec.annexes):
-        for m, column in enumerate(annex.columns):
-            if column.expression:
-                path = ("annexes", n, "columns", m, "expression")
-                yield from _problems(row, path, lambda c=column: check_column(c.expression, names))
+        yield from _annex(row, n, annex, names)
     for n, rule in enumerate(spec.consistency):
         path = ("consistency", n, "expression")
         yield from _problems(row, path, lambda rule=rule: check_condition(rule.expression, names))
+
+
+def _annex(row: Placed[BulletinFile], n: int, annex: AnnexSpec, names: Tables) -> Iterator[Fault]:
+    """What is computed for each unit; a column of entries names what it prints, which loading checks."""
+    formulas: list[tuple[tuple, str, Type]] = [(("annexes", n, "order_by"), annex.order_by, NUMBER)]
+    if annex.rows == AnnexRows.UNITS:
+        formulas += [
+            (
+                ("annexes", n, "columns", m, "expression"),
+                column.expression,
+                TEXT if column.kind == ColumnKind.TEXT else NUMBER,
+            )
+            for m, column in enumerate(annex.columns)
+        ]
+    for path, text, want in formulas:
+        if text:
+            yield from _problems(row, path, lambda text=text, want=want: check_column(text, names, want))
 
 
 def _problems(row: Placed, path: tuple, attempt) -> list[Fault]:

@@ -45,11 +45,16 @@ class Pack:
     categories: Rows[schema.CategoryRow] = ()
     forms: Mapping[str, Placed[schema.FormFile]] = field(default_factory=dict)
     comparisons: Rows[schema.ComparisonSpec] = ()
+    registers: Mapping[str, Placed[schema.RegisterFile]] = field(default_factory=dict)
+    # Register code → its entries.
+    entries: Mapping[str, Rows[schema.EntryRow]] = field(default_factory=dict)
+    requests: Rows[schema.RequestSpec] = ()
     indicators: Rows[schema.IndicatorSpec] = ()
     targets: Rows[schema.TargetSpec] = ()
     rankings: Rows[schema.RankingSpec] = ()
     bulletins: Mapping[str, Placed[schema.BulletinFile]] = field(default_factory=dict)
     accounts: Rows[schema.AccountRow] = ()
+    contacts: Rows[schema.ContactRow] = ()
     facts: Rows[schema.FactRow] = ()
     published: Rows[schema.PublishedRow] = ()
     windows: Rows[schema.WindowSpec] = ()
@@ -65,7 +70,13 @@ class Pack:
     @property
     def first_administrator(self) -> str:
         """Who typed what names nobody."""
-        return next((row.spec.username for row in self.accounts if row.spec.role == "administrator"), "")
+        return next(iter(self.administrators), "")
+
+    @property
+    def administrators(self) -> tuple[str, ...]:
+        """User names of the office's administrators in the order of the file, each once."""
+        names = (row.spec.username for row in self.accounts if row.spec.role == "administrator")
+        return tuple(dict.fromkeys(names))
 
     def unit_names(self) -> dict[str, set[str]]:
         """Every name of every unit, as it is compared → unit codes."""

@@ -54,6 +54,7 @@ class _Reader:
                 ("category_lists", schema.CategoryListRow),
                 ("categories", schema.CategoryRow),
                 ("accounts", schema.AccountRow),
+                ("contacts", schema.ContactRow),
                 ("facts", schema.FactRow),
                 ("published", schema.PublishedRow),
             )
@@ -62,6 +63,7 @@ class _Reader:
             name: self._list(f"{name}.yaml", model)
             for name, model in (
                 ("comparisons", schema.ComparisonSpec),
+                ("requests", schema.RequestSpec),
                 ("indicators", schema.IndicatorSpec),
                 ("targets", schema.TargetSpec),
                 ("rankings", schema.RankingSpec),
@@ -70,6 +72,8 @@ class _Reader:
             )
         }
         parts["forms"] = self._folder("forms", schema.FormFile)
+        parts["registers"] = self._folder("registers", schema.RegisterFile)
+        parts["entries"] = self._entries()
         parts["bulletins"] = self._folder("bulletins", schema.BulletinFile)
         parts["data"] = self._data()
         if "pack.yaml" not in self.files.texts and self.files.directory.is_dir():
@@ -121,10 +125,7 @@ class _Reader:
         for column in source.columns:
             if column and column not in known:
                 self.faults.append(source.fault((), f"没有叫“{column}”的列{did_you_mean(column, known)}"))
-        for column, field in known.items():
-            if field.is_required() and column not in source.columns:
-                self.faults.append(source.fault((), f"缺少“{column}”列（{field.description}）"))
-        if any(field.is_required() and column not in source.columns for column, field in known.items()):
+        if self._missing(source, model):
             self._remember(source)
             return ()
         rows = [{key: cell for key, cell in row.items() if key in known} for row in source.data]
@@ -141,6 +142,30 @@ class _Reader:
         for entry in source.data:
             if isinstance(entry, dict) and isinstance(code := entry.get(keys.get(kind, "code")), str):
                 self.written.setdefault(kind, set()).add(code)
+
+    def _entries(self) -> dict[str, Rows[schema.EntryRow]]:
+        """Register code → its entries; columns that are not an entry's own are the register's."""
+        found = {}
+        for name in self.files.matching("registers/*.csv"):
+            source = self._source(name)
+            if source is None:
+                continue
+            missing = self._missing(source, schema.EntryRow)
+            rows = [{key: cell for key, cell in row.items() if cell} for row in source.data]
+            found[name.removeprefix("registers/").removesuffix(".csv")] = (
+                () if missing else self._rows(source, rows, schema.EntryRow)
+            )
+        return found
+
+    def _missing(self, source: Source, model: type[BaseModel]) -> bool:
+        """Whether the table lacks a column it must have."""
+        missing = [
+            source.fault((), f"缺少“{column}”列（{field.description}）")
+            for column, field in model.model_fields.items()
+            if field.is_required() and column not in source.columns
+        ]
+        self.faults += missing
+        return bool(missing)
 
     def _data(self) -> dict[tuple[str, str], Rows[DataRow]]:
         found: dict[tuple[str, str], Rows[DataRow]] = {}

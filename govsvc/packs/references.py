@@ -11,6 +11,8 @@ from govsvc.packs.checker import OPERATOR, ROLES, Checker, inside, once
 from govsvc.packs.faults import Fault, did_you_mean
 from govsvc.packs.pack import Pack, Placed
 from govsvc.packs.references_forms import FORM_CHECKS
+from govsvc.packs.references_registers import REGISTER_CHECKS
+from reports.choices import AnnexRows, ColumnKind
 
 
 def check_references(pack: Pack, written: Mapping[str, set[str]], broken: Set[str]) -> list[Fault]:
@@ -92,10 +94,17 @@ def _bulletins(c: Checker) -> Iterator[Fault]:
 
 def _annex(c: Checker, annex: Placed[Any]) -> Iterator[Fault]:
     yield from c.known("forms", annex, "form")
+    yield from c.known("registers", annex, "entries_of")
+    if bool(annex.spec.form) == bool(annex.spec.entries_of):
+        yield annex.fault("form（报表）和 entries_of（台账）要写一个，也只写一个")
+    if annex.spec.form and (annex.spec.rows != AnnexRows.UNITS or annex.spec.count):
+        yield annex.fault(
+            "rows、count 只有台账的附件才写", "rows" if annex.spec.rows != AnnexRows.UNITS else "count"
+        )
     columns = inside(annex, "columns", annex.spec.columns)
     yield from once(columns, lambda column: column.code, "列代码", "code")
     for column in columns:
-        computed = column.spec.kind in ("item", "rate")
+        computed = column.spec.kind not in (ColumnKind.SEQUENCE, ColumnKind.UNIT)
         if computed and not column.spec.expression:
             yield column.fault("缺少“expression”（对每个单位算的式子）")
         if not computed and column.spec.expression:
@@ -207,4 +216,4 @@ def _filing(c: Checker) -> Iterator[Fault]:
             yield issue.fault("复核人不能是拟稿人", "reviewed_by")
 
 
-CHECKS = (_units, *FORM_CHECKS, _indicators, _bulletins, _accounts, _typed, _filing)
+CHECKS = (_units, *FORM_CHECKS, *REGISTER_CHECKS, _indicators, _bulletins, _accounts, _typed, _filing)

@@ -18,7 +18,7 @@ from govsvc.packs.fields import (
     YesNo,
     field,
 )
-from reports.choices import ColumnKind, Layout
+from reports.choices import AnnexRows, ColumnKind, Layout
 
 
 class TextSectionSpec(Spec):
@@ -31,19 +31,33 @@ class TextSectionSpec(Spec):
 class ColumnSpec(Spec):
     code: Code = field("列代码，本表内唯一", "claim_rate")
     head: T200 = field("表头；几层用“|”隔开，相邻相同的上层合并", "认领|认领率")
-    kind: ColumnKind = field("seq 序号，unit 单位名，item 数，rate 率", "rate")
-    expression: Formula = field("对每个单位算的式子；seq、unit 不写", "claim", "")
+    kind: ColumnKind = field("seq 序号，unit 单位名，item 数，rate 率，text 文字", "rate")
+    expression: Formula = field(
+        "对每个单位算的式子；seq、unit 不写。一行一条目时 text 列写印什么：key、name、type、level、status、opened_on、due_on、"
+        "done_on 或台账的列代码",
+        "claim",
+        "",
+    )
     decimals: Places = field("小数位数", "1", 0)
 
 
 class AnnexSpec(Spec):
     number: Count = field("附件几", "1")
     title: T200 = field("附件标题", "事项运行情况统计表")
-    form: str = field("报表代码：应填这张表的单位，一个单位一行", "items")
+    form: str = field("报表代码：应填这张表的单位，一个单位一行；与 entries_of 写一个", "items", "")
+    entries_of: str = field("台账代码：有条目的单位，一个单位一行；或一条目一行", "wangban", "")
+    rows: AnnexRows = field(
+        "台账的附件一行是什么：units 一个单位，entries 一个条目", "entries", AnnexRows.UNITS
+    )
+    count: Annotated[str, Field(max_length=40)] = field(
+        "按台账的哪个计数取条目：计数代码；不写时 units 取 total，entries 取 pending", "overdue", ""
+    )
     name_set: Annotated[str, Field(max_length=40)] = field("单位名按 names.csv 的哪一套印", "annex1", "")
     row_order: tuple[str, ...] = field(
         "固定的行序：单位代码；没写到的按公文排序跟在后面", "[D01, D03, D02]", ()
     )
+    order_by: Formula = field("按对每个单位算的式子从大到小排；相同的按固定的行序", "wangban.done", "")
+    total_row: YesNo = field("末尾加一行合计", "是", False)
     period_line: T200 = field("标题下的一行；可写 {月份范围}、{报告期}、{年}", "统计时段：{月份范围}", "")
     note: Text = field("表后的备注", "备注：不含公共服务事项。", "")
     landscape: YesNo = field("横排", "是", True)

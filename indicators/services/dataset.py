@@ -8,9 +8,10 @@ from fractions import Fraction
 from django.utils import timezone
 
 from departments.choices import FigureState, Measure, Status
-from departments.models import Figure, Form, Item, Office, Submission, Window
+from departments.models import Figure, Form, Item, Office, Register, Request, Submission, Window
 from departments.periods import Period
 from departments.services.organisation import Placement, expected_units, placements
+from departments.services.registers.counts import registers_of
 from departments.sheets import cell_of, item_symbols
 from expressions import NUMBER, NameTable, check
 from expressions.values import Value, not_applicable
@@ -18,23 +19,35 @@ from indicators.dataset import Definition, PeriodData, TargetData, UnitData
 from indicators.models import IndicatorVersion, Sum, Target
 from indicators.ranking import Direction
 from indicators.rollup import Pair, Slot, combine_periods, pooled, slot_value
+from indicators.services.alerts import alert_symbols, load_alerts
 from indicators.services.beside import Beside
 from indicators.services.duty import coverage_of, duty_symbols, load_duty
+from indicators.services.frequency import frequency_symbols, load_frequency
 from indicators.services.reconciled import form_of, load_reconciled, reconciled_symbols
+from indicators.services.registers import load_registers, register_symbols
+from indicators.services.requests import load_requests, request_symbols, requests_of
 from indicators.services.sums import slots_of
 
 
 def load_period(office: Office, period: str, at: dt.datetime | None = None) -> PeriodData:
     """The office's approved figures and definitions for a period, with the tree and names as they were on its last day.
 
-    `at` (default now) is the moment at which late and missing forms are counted.
+    `at` (default now) is the moment at which late and missing forms and answers and the entries of registers are counted.
     """
-    when = Period.parse(period)
+    when, at = Period.parse(period), at or timezone.now()
     places = placements(office, when.end)
     forms = list(office.forms.prefetch_related("items__section"))
-    definitions = load_definitions(office, when, forms)
+    registers, requests = registers_of(office), requests_of(office)
+    definitions = load_definitions(office, when, forms, registers, requests)
     figures = _figures(when, forms, places)
-    beside = load_reconciled(office, when, places) | load_duty(when, forms, places, at or timezone.now())
+    beside = (
+        load_reconciled(office, when, places)
+        | load_duty(when, forms, places, at)
+        | load_registers(registers, when, places, at)
+        | load_requests(requests, when, places, at)
+        | load_frequency(registers, when, places, at)
+        | load_alerts(office, when, places, at)
+    )
     figures = {unit: {**row, **beside.whole.get(unit, {})} for unit, row in figures.items()}
     pairs = _pairs(when, forms, places, figures, definitions, beside)
     expected = {
@@ -64,20 +77,38 @@ def load_period(office: Office, period: str, at: dt.datetime | None = None) -> P
     )
 
 
-def office_names(forms: Iterable[Form]) -> NameTable:
-    """The names of all figures of an office's forms, as indicators and bulletins write them."""
-    forms = list(forms)
+def office_names(
+    office: Office,
+    forms: Iterable[Form] | None = None,
+    registers: Iterable[Register] | None = None,
+    requests: Iterable[Request] | None = None,
+) -> NameTable:
+    """The names of all figures of an office, as indicators and bulletins write them.
+
+    Forms (with items and sections), registers and requests are all of the office's, if they have been read already.
+    """
+    forms = list(office.forms.prefetch_related("items__section") if forms is None else forms)
+    registers = registers_of(office) if registers is None else registers
     items = [
         symbol
         for form in forms
         for symbol in item_symbols((item for item in form.items.all() if item.is_entered), f"{form.code}.")
     ]
-    return NameTable([*items, *reconciled_symbols(forms), *duty_symbols(forms)])
+    requests = requests_of(office) if requests is None else requests
+    beside = [*reconciled_symbols(forms), *duty_symbols(forms), *register_symbols(registers)]
+    warned = [*frequency_symbols(registers), *alert_symbols()]
+    return NameTable([*items, *beside, *request_symbols(requests), *warned])
 
 
-def load_definitions(office: Office, period: Period, forms: Iterable[Form]) -> dict[str, Definition]:
+def load_definitions(
+    office: Office,
+    period: Period,
+    forms: Iterable[Form],
+    registers: Iterable[Register],
+    requests: Iterable[Request],
+) -> dict[str, Definition]:
     """The indicators as defined on the period's last day, by code."""
-    names = office_names(forms)
+    names = office_names(office, forms, registers, requests)
     versions = (
         IndicatorVersion.objects.on(period.end)
         .filter(indicator__office=office)
@@ -164,11 +195,17 @@ def _reasons(when: Period, forms: list[Form]) -> dict[tuple[int, int], str]:
 
 
 def _texts(when: Period, forms: list[Form]) -> dict[int, dict[str, Value]]:
-    rows = Figure.objects.filter(submission__in=_approved(when, forms), state=FigureState.TEXT).values_list(
-        "submission__unit", "item__form__code", "item__code", "text"
+    """Every unit's texts by unit id and item code: the period's own, without one the last of a period inside it."""
+    rows = (
+        Figure.objects.filter(submission__in=_approved(when, forms), state=FigureState.TEXT)
+        .order_by("submission__window__ends_on", "submission__window__starts_on")
+        .values_list(
+            "submission__unit", "item__form__code", "item__code", "text", "submission__window__period"
+        )
     )
+    inside = [row for row in rows if when.contains(Period.parse(row[-1]))]
     texts: dict[int, dict[str, Value]] = defaultdict(dict)
-    for unit, form, item, text in rows:
+    for unit, form, item, text, _period in sorted(inside, key=lambda row: row[-1] == when.code):
         texts[unit][f"{form}.{item}"] = text
     return texts
 

@@ -73,7 +73,7 @@ def _end_versions(
 def check_definition(office: Office, text: str) -> str | None:
     """The fault of a numerator or denominator over the office's items in words, or None."""
     try:
-        check(text, office_names(office.forms.prefetch_related("items__section")), want=NUMBER)
+        check(text, office_names(office), want=NUMBER)
     except ExpressionError as error:
         return str(error)
     return None

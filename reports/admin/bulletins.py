@@ -37,7 +37,8 @@ BULLETIN_FIELDS = (
     "addressees", "copies", "copies_label", "signature", "printed_by",
 )  # fmt: skip
 ANNEX_FIELDS = (
-    "bulletin", "number", "title", "form", "name_set", "row_order", "period_line", "note", "landscape",
+    "bulletin", "number", "title", "form", "register", "rows", "count", "name_set", "row_order", "order_by", "total_row",
+    "period_line", "note", "landscape",
 )  # fmt: skip
 
 
@@ -61,7 +62,7 @@ class AnnexInline(PartInline, ScopedTabularInline):
     """The tables; their columns stand on a page of each annex."""
 
     model = Annex
-    fields = ("number", "title", "form", "name_set", "landscape")
+    fields = ("number", "title", "form", "register", "rows", "name_set", "landscape")
     show_change_link = True
 
 
@@ -220,7 +221,7 @@ class AnnexForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         bulletin = data.get("bulletin") or (self.instance.bulletin if self.instance.pk else None)
-        keep_to_office(self, bulletin.office_id if bulletin else None, "form")
+        keep_to_office(self, bulletin.office_id if bulletin else None, "form", "register")
         return data
 
 
@@ -228,9 +229,9 @@ class AnnexForm(forms.ModelForm):
 class AnnexAdmin(ScopedAdmin):
     """One table of a bulletin with its columns."""
 
-    list_display = ("title", "number", "bulletin", "form")
+    list_display = ("title", "number", "bulletin", "form", "register")
     list_filter = (("bulletin", VisibleFilter),)
-    list_select_related = ("bulletin", "form")
+    list_select_related = ("bulletin", "form", "register")
     form = AnnexForm
     fields = ANNEX_FIELDS
     inlines = (ColumnInline,)

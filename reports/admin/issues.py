@@ -19,7 +19,9 @@ from reports.choices import IssueStatus
 from reports.models import Issue
 from reports.views import replies, steps
 from reports.views.issue import issue_page, origin_page
+from reports.views.rectification import issue_opening_page
 from reports.views.reply_file import reply_file
+from reports.views.text_edits import text_page
 
 # Events that change what counts.
 _COUNTED = (Action.APPROVE, Action.REOPEN)
@@ -121,7 +123,9 @@ class IssueAdmin(ScopedAdmin):
         routes = (
             ("<int:issue_id>/figure/<str:figure>/", require_GET(self.figure_view), "figure"),
             ("<int:issue_id>/cell/<int:annex>/<str:unit>/<str:column>/", require_GET(self.cell_view), "cell"),
+            ("<int:issue_id>/text/<str:figure>/", self.text_view, "text"),
             ("<int:issue_id>/file/<str:format_>/", require_GET(self.file_view), "file"),
+            ("<int:issue_id>/opening/", self.opening_view, "opening"),
             ("<int:issue_id>/accept/", require_POST(self.accept_view), "accept"),
             ("<int:issue_id>/draft/", require_POST(self.redraft_view), "redraft"),
             ("<int:issue_id>/review/", require_POST(self.review_view), "review"),
@@ -146,6 +150,14 @@ class IssueAdmin(ScopedAdmin):
     ) -> HttpResponse:
         issue = self._issue(request, issue_id)
         return origin_page(request, issue, self._context(request, issue), ("cell", str(annex), unit, column))
+
+    def text_view(self, request: HttpRequest, issue_id: int, figure: str) -> HttpResponse:
+        issue = self._issue(request, issue_id, "change" if request.method == "POST" else "view")
+        return text_page(request, issue, figure, self._context(request, issue))
+
+    def opening_view(self, request: HttpRequest, issue_id: int) -> HttpResponse:
+        issue = self._issue(request, issue_id)
+        return issue_opening_page(request, issue, self._context(request, issue))
 
     def file_view(self, request: HttpRequest, issue_id: int, format_: str) -> HttpResponse:
         return steps.download(request, self._issue(request, issue_id), format_)

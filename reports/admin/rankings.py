@@ -13,6 +13,7 @@ from departments.admin.base import OfficeFilterMixin, ScopedAdmin, VisibleFilter
 from indicators.admin.records import keep_to_office
 from indicators.models import Ranking
 from reports.views.rankings import overview_page, ranking_page
+from reports.views.rectification import ranking_opening_page
 
 
 class RankingForm(forms.ModelForm):
@@ -54,6 +55,7 @@ class RankingAdmin(OfficeFilterMixin, ScopedAdmin):
         own = [
             path("overview/", view(self.overview_view), name="indicators_ranking_overview"),
             path("<int:ranking_id>/page/", view(self.page_view), name="indicators_ranking_page"),
+            path("<int:ranking_id>/opening/", view(self.opening_view), name="indicators_ranking_opening"),
         ]
         return own + super().get_urls()
 
@@ -62,7 +64,17 @@ class RankingAdmin(OfficeFilterMixin, ScopedAdmin):
 
     def page_view(self, request: HttpRequest, ranking_id: int) -> HttpResponse:
         """Open to the units of the office too: what they see of it is decided by the page."""
-        ranking = Ranking.objects.select_related("office", "indicator", "group").filter(pk=ranking_id).first()
+        return ranking_page(request, self._ranking(ranking_id), self._context(request))
+
+    def opening_view(self, request: HttpRequest, ranking_id: int) -> HttpResponse:
+        """For administrators of its office only; the page refuses others."""
+        return ranking_opening_page(request, self._ranking(ranking_id), self._context(request))
+
+    def _ranking(self, pk: int) -> Ranking:
+        ranking = Ranking.objects.select_related("office", "indicator", "group").filter(pk=pk).first()
         if ranking is None:
             raise Http404
-        return ranking_page(request, ranking, self.admin_site.each_context(request) | {"opts": self.opts})
+        return ranking
+
+    def _context(self, request: HttpRequest) -> dict[str, Any]:
+        return self.admin_site.each_context(request) | {"opts": self.opts}

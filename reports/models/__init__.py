@@ -12,6 +12,7 @@ from reports.models.templates import (
     Fact,
     PublishedValue,
 )
+from reports.models.text_edits import TextEdit
 
 __all__ = [
     "Annex",
@@ -29,4 +30,5 @@ __all__ = [
     "PublishedValue",
     "Reply",
     "ReplyEvent",
+    "TextEdit",
 ]

@@ -3,11 +3,12 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from departments.models import Form, Group, Office, PeriodCodeField, code_validator
+from departments.models import Form, Group, Office, PeriodCodeField, Register, code_validator
 from departments.scoping import configuration
-from reports.choices import ColumnKind, Layout
+from reports.choices import AnnexRows, ColumnKind, Layout
 
 
 class Bulletin(models.Model):
@@ -81,7 +82,7 @@ class BulletinSection(models.Model):
 
 
 class Annex(models.Model):
-    """附件: a table, one row a unit."""
+    """附件: a table, one row a unit; or of a register's entries, one row an entry."""
 
     bulletin = models.ForeignKey(Bulletin, models.CASCADE, related_name="annexes", verbose_name=_("bulletin"))
     number = models.PositiveIntegerField(_("number"))
@@ -89,9 +90,31 @@ class Annex(models.Model):
     form = models.ForeignKey(
         Form,
         models.PROTECT,
+        null=True,
+        blank=True,
         related_name="annexes",
         verbose_name=_("units of form"),
         help_text=_("The rows are the units expected to fill this form."),
+    )
+    register = models.ForeignKey(
+        Register,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="annexes",
+        verbose_name=_("or of register"),
+        help_text=_("The rows are the units that have entries, or the entries themselves."),
+    )
+    rows = models.CharField(
+        _("rows of a register"), max_length=10, choices=AnnexRows.choices, default=AnnexRows.UNITS
+    )
+    count = models.CharField(
+        _("entries counted as"),
+        max_length=40,
+        blank=True,
+        help_text=_(
+            "Code of the count that chooses the entries, e.g. overdue. Empty: for units total, for entries pending."
+        ),
     )
     name_set = models.CharField(_("unit names printed as in"), max_length=40, blank=True)
     row_order = models.TextField(
@@ -99,6 +122,13 @@ class Annex(models.Model):
         blank=True,
         help_text=_("Unit codes separated by blanks; units not named follow in protocol order."),
     )
+    order_by = models.CharField(
+        _("largest first by"),
+        max_length=500,
+        blank=True,
+        help_text=_("An expression for each unit; equal ones stand in the fixed order."),
+    )
+    total_row = models.BooleanField(_("row of totals"), default=False)
     period_line = models.CharField(_("period line"), max_length=200, blank=True)
     note = models.TextField(_("note"), blank=True)
     landscape = models.BooleanField(_("landscape"), default=True)
@@ -109,14 +139,26 @@ class Annex(models.Model):
         verbose_name = _("annex")
         verbose_name_plural = _("annexes")
         ordering = ["bulletin", "number"]
-        constraints = [models.UniqueConstraint(fields=["bulletin", "number"], name="annex_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["bulletin", "number"], name="annex_number_once"),
+            models.CheckConstraint(
+                name="annex_of_form_or_register",
+                condition=Q(form__isnull=False, register__isnull=True, rows=AnnexRows.UNITS)
+                | Q(form__isnull=True, register__isnull=False),
+                violation_error_message=_("An annex is of a form or of a register."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
 
 
 class AnnexColumn(models.Model):
-    """One column: its head from the top level down, and the expression computed for each unit."""
+    """One column: its head from the top level down, and the expression computed for each unit.
+
+    Where the rows are entries, a text column names what it prints: key, name, type, level, status, opened_on, due_on,
+    done_on or one of the register's columns.
+    """
 
     annex = models.ForeignKey(Annex, models.CASCADE, related_name="columns", verbose_name=_("annex"))
     order = models.PositiveIntegerField(_("order"))

@@ -88,7 +88,8 @@ def _letter(content: Content, figure_url: FigureUrl | None) -> Any:
 
 
 def _paragraph(paragraph: Paragraph, figure_url: FigureUrl | None) -> Any:
-    made = _element("p")
+    # Readers of the issued document are not told: that an editor changed it stands in the record.
+    made = _element("p", class_="edited" if paragraph.edited and figure_url is not None else "")
     before, last, end = "", None, 0
     for figure in paragraph.figures:
         before = paragraph.text[end : figure.start]

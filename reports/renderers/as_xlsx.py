@@ -21,6 +21,8 @@ _EXACT_DIGITS: Final = 15
 _FORMULA_START: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NUMBER: Final = re.compile(r"[-−]?[\d,]+(?:\.(?P<decimals>\d+))?(?P<unit>%?)")
 _TEXT_WIDTH: Final = 90
+# Characters of a text that one row of the greatest height (409 points) holds.
+_LONGEST_PIECE: Final = 900
 
 
 def render_xlsx(document: Document) -> bytes:
@@ -97,7 +99,11 @@ def _letter(book: _Book, content: Content) -> None:
         (content.title, {"bold": True, "font_size": 18, "align": "center"}),
         (content.number, {"align": "center"}),
         (content.addressees, {}),
-        *((text, {"indent": 2, "bold": style != "body"}) for style, text in body_blocks(content)),
+        *(
+            (part, {"indent": 2, "bold": style != "body"})
+            for style, text in body_blocks(content)
+            for part in _fitting(text)
+        ),
         *((line, {"indent": 2}) for line in annexes),
         (content.signature, {"align": "right"}),
         (content.signed_on, {"align": "right"}),
@@ -109,6 +115,18 @@ def _letter(book: _Book, content: Content) -> None:
         # Excel does not fit row heights by itself in files it has not written.
         height = 1 + int(em_width(text) * 2 * properties.get("font_size", 11) / 11 // (_TEXT_WIDTH - 8))
         sheet.set_row(row, height * properties.get("font_size", 11) * 1.5)
+
+
+def _fitting(text: str) -> list[str]:
+    """A text in pieces that a row can show whole, ended where a sentence ends: Excel's rows have a greatest height."""
+    pieces = [""]
+    for sentence in re.findall(r"[^。；]*[。；]?", text):
+        for start in range(0, len(sentence), _LONGEST_PIECE):
+            part = sentence[start : start + _LONGEST_PIECE]
+            if pieces[-1] and len(pieces[-1]) + len(part) > _LONGEST_PIECE:
+                pieces.append("")
+            pieces[-1] += part
+    return pieces
 
 
 def _annex(book: _Book, annex: Annex, name: str, marks: tuple[str, ...]) -> None:

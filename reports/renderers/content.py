@@ -5,8 +5,8 @@ Every string in it has passed `printable`. Rules of wording: GB/T 9704-2012 sect
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .text import printable
@@ -37,10 +37,11 @@ class FigureSpan:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """One paragraph and its figures, in order and apart from each other."""
+    """One paragraph and its figures, in order and apart from each other; `edited`: a unit's text as an editor changed it."""
 
     text: str
     figures: tuple[FigureSpan, ...]
+    edited: bool = False
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,9 @@ def _section(section: Mapping[str, Any]) -> Section:
     return Section(
         heading=_text(section.get("heading")),
         level=min(max(int(section.get("level") or 1), 1), 3),
-        paragraphs=tuple(_paragraph(paragraph) for paragraph in section["paragraphs"]),
+        paragraphs=tuple(
+            line for paragraph in section["paragraphs"] for line in _lines(_paragraph(paragraph), paragraph)
+        ),
     )
 
 
@@ -196,6 +199,7 @@ def _paragraph(paragraph: Mapping[str, Any]) -> Paragraph:
         end = figure["end"]
     return Paragraph(
         text=printable(text),
+        edited=bool(paragraph.get("edit")),
         figures=tuple(
             FigureSpan(
                 _text(figure["id"]),
@@ -207,6 +211,23 @@ def _paragraph(paragraph: Mapping[str, Any]) -> Paragraph:
             for figure in figures
         ),
     )
+
+
+def _lines(read: Paragraph, paragraph: Mapping[str, Any]) -> Iterator[Paragraph]:
+    """A unit's text as one printed paragraph a line, its figure cut with it; any other paragraph as it is."""
+    if "cell" not in paragraph:
+        yield read
+        return
+    start = 0
+    for line in paragraph["text"].split("\n"):
+        end = start + len(line)
+        spans = (
+            replace(span, start=max(span.start, start) - start, end=min(span.end, end) - start)
+            for span in read.figures
+            if span.start < end and span.end > start
+        )
+        yield replace(read, text=read.text[start:end], figures=tuple(spans))
+        start = end + 1
 
 
 def _annex(annex: Mapping[str, Any], position: int, total: int) -> Annex:

@@ -84,13 +84,18 @@ def _agrees(figure: Mapping[str, Any], published: str, units: UnitNames) -> bool
 
 def _codes(text: str, units: UnitNames) -> set[str]:
     found = set()
-    for name in filter(None, (part.strip() for part in _LIST_SEPARATORS.split(text))):
+    for name in names_in(text):
         try:
             found.add(units.find(name).code)
         except DepartmentsError:
             # A name nobody knows differs from every unit: the finding shows it.
             found.add(name)
     return found
+
+
+def names_in(text: str) -> list[str]:
+    """The names of a printed list, one by one."""
+    return [name for part in _LIST_SEPARATORS.split(text) if (name := part.strip())]
 
 
 def _plain(text: str) -> str:

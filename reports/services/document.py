@@ -5,13 +5,10 @@ Its keys are documented in docs/bulletin-json.md (schema 1). Everything compared
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from departments.choices import FigureState, Status
-from departments.models import Figure, Office
-from departments.sheets import cell_of, describe_cell
 from expressions import NameTable
 from expressions.numbers import display, exact_text
 from expressions.values import NoValue, Value, is_number
@@ -23,8 +20,11 @@ from indicators.services.calculation import reason_text, shown
 from reports.choices import IssueStatus
 from reports.models import Bulletin
 from reports.services.annexes import build_annex
+from reports.services.cells import cell_key, cells_json, cells_used
+from reports.services.entries import CountedEntries, entry_cells
 from reports.services.source import load_source
-from reports.statements import Source, Statement
+from reports.services.unit_paragraphs import Edits, edits_in_force, with_edit
+from reports.statements import Paragraph, Source, Statement
 from reports.statements.compose import compose, fill
 
 SCHEMA = 1
@@ -36,30 +36,29 @@ _LIFE = ("status", "number", "issued_at", "signature", "addressees", "checks", "
 def build_document(bulletin: Bulletin, period: str) -> tuple[dict[str, Any], Source, dict[str, NameTable]]:
     """The draft document of a bulletin for a period (no checks, number or hash yet), with what it was made from."""
     source, names = load_source(bulletin, period)
-    data = source.data
+    data, edits = source.data, edits_in_force(bulletin, period)
     sections = [
         {
             "heading": fill(section.heading, source, names) or None,
             "level": 1,
             "paragraphs": [
-                {
-                    "text": paragraph.text,
-                    "figures": [
-                        {**figure_json(identity, statement, data), "start": start, "end": end}
-                        for identity, statement, start, end in paragraph.figures
-                    ],
-                }
+                paragraph_json(paragraph, data, edits)
                 for paragraph in compose(section.text, source, names, f"s{section.order}")
             ],
         }
         for section in bulletin.sections.all()
     ]
-    annexes = [build_annex(annex, source, names) for annex in bulletin.annexes.prefetch_related("columns")]
+    entries = CountedEntries(bulletin.office, data.period)
+    annexes = [
+        build_annex(annex, source, names, entries) for annex in bulletin.annexes.prefetch_related("columns")
+    ]
     before = _issued_places(bulletin, data.period.previous().code)
     rankings = [
         build_ranking(ranking, data, before.get(ranking.code, {}))
         for ranking in bulletin.office.rankings.select_related("indicator", "group")
     ]
+    used = set(cells_used(sections, annexes))
+    counted, listed = entry_cells(data, used, entries)
     document = {
         "schema": SCHEMA,
         "office": {"code": bulletin.office.code, "name": bulletin.office.name},
@@ -84,11 +83,28 @@ def build_document(bulletin: Bulletin, period: str) -> tuple[dict[str, Any], Sou
         "annexes": annexes,
         "rankings": rankings,
         "checks": [],
-        "cells": cells_json(bulletin.office, data, _cells_used(sections, annexes)),
+        "cells": cells_json(bulletin.office, data, used) | counted,
+        "registers": listed,
         "notes": [],
         "hash": None,
     }
     return document, source, names
+
+
+def paragraph_json(paragraph: Paragraph, data: PeriodData, edits: Edits) -> dict[str, Any]:
+    """One paragraph; a unit's own text says whose it is and how it was edited."""
+    printed: dict[str, Any] = {
+        "text": paragraph.text,
+        "figures": [
+            {**figure_json(identity, statement, data), "start": start, "end": end}
+            for identity, statement, start, end in paragraph.figures
+        ],
+    }
+    if paragraph.unit_text is None:
+        return printed
+    unit = paragraph.unit_text.unit
+    cell = cell_key(unit, paragraph.unit_text.item)
+    return with_edit(printed | {"unit": unit, "cell": cell, "edit": None}, edits.get(cell))
 
 
 def figure_json(identity: str, statement: Statement, data: PeriodData) -> dict[str, Any]:
@@ -114,7 +130,7 @@ def figure_json(identity: str, statement: Statement, data: PeriodData) -> dict[s
         "typed_by": statement.typed_by or None,
         "source": statement.source or None,
         "describe": statement.describe,
-        "inputs": [_cell_key(unit, item) for unit, item in statement.inputs],
+        "inputs": [cell_key(unit, item) for unit, item in statement.inputs],
     }
 
 
@@ -210,88 +226,6 @@ def _gap(goal: Fraction, value: Value, definition: Definition) -> str | None:
 def _gain(places, unit: str, factor) -> dict[str, Any] | None:
     found = gain(places, unit, factor)
     return {"cases": found.cases, "place": found.place, "tied": found.tied} if found else None
-
-
-def cells_json(office: Office, data: PeriodData, used: Iterable[str]) -> dict[str, Any]:
-    """Every cell the document rests on, by `form/unit/item`: content, who entered it, who approved it (one query)."""
-    used = set(used)
-    figures = (
-        Figure.objects.filter(
-            submission__window__form__office=office,
-            submission__status=Status.APPROVED,
-            submission__window__ends_on__gte=data.period.start,
-            submission__window__ends_on__lte=data.period.end,
-        )
-        .select_related(
-            "item__form",
-            "reason",
-            "entered_by",
-            "submission__window",
-            "submission__unit",
-            "submission__decided_by",
-        )
-        .order_by("submission__window__form__order", "submission__unit__protocol_order", "item__order")
-    )
-    cells: dict[str, Any] = {}
-    for figure in figures:
-        key = f"{figure.item.form.code}/{figure.submission.unit.code}/{figure.item.code}"
-        if key not in used or not data.period.contains(figure.submission.window.when):
-            continue
-        cell = cells.setdefault(
-            key,
-            {
-                "form": figure.item.form.code,
-                "unit": figure.submission.unit.code,
-                "item": figure.item.code,
-                "label": figure.item.name,
-                "state": figure.state,
-                "value": None,
-                "reason": figure.reason.name if figure.reason else "",
-                "entries": [],
-            },
-        )
-        cell["entries"].append(_entry(figure))
-    for key, cell in cells.items():
-        form, unit, item = key.split("/")
-        value = data.unit(unit).figures.get(f"{form}.{item}")
-        cell["value"] = exact_text(value) if is_number(value) else None
-    return cells
-
-
-def _entry(figure: Figure) -> dict[str, Any]:
-    submission = figure.submission
-    approver = submission.decided_by
-    return {
-        "submission": submission.pk,
-        "period": submission.window.period,
-        "value": describe_cell(cell_of(figure)) if figure.state != FigureState.TEXT else figure.text,
-        "entered_by": _person(figure.entered_by),
-        "entered_at": figure.entered_at.isoformat(),
-        "approved_by": _person(approver),
-        "approved_at": submission.decided_at.isoformat() if submission.decided_at else None,
-    }
-
-
-def _person(user: Any) -> str:
-    return (user.get_full_name() or user.username) if user else ""
-
-
-def _cells_used(sections: list[dict], annexes: list[dict]) -> Iterable[str]:
-    for section in sections:
-        for paragraph in section["paragraphs"]:
-            for figure in paragraph["figures"]:
-                yield from figure["inputs"]
-    for annex in annexes:
-        items = [item for column in annex["columns"] for item in column["inputs"]]
-        for row in annex["rows"]:
-            for item in items:
-                form, _slash, code = item.partition("/")
-                yield f"{form}/{row['unit']}/{code}"
-
-
-def _cell_key(unit: str, item: str) -> str:
-    form, _dot, code = item.partition(".")
-    return f"{form}/{unit}/{code}"
 
 
 def _number(value: Any) -> str | None:

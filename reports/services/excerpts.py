@@ -19,6 +19,7 @@ from reports.choices import ColumnKind, IssueStatus
 from reports.models import Issue
 from reports.services.annexes import build_annex
 from reports.services.document import all_figures
+from reports.services.entries import CountedEntries
 from reports.services.source import load_source
 
 # A figure over so many units tells of none of them.
@@ -58,11 +59,12 @@ def names_of_units(office: Office) -> Names:
 
 
 def units_of(document: Mapping[str, Any]) -> set[str]:
-    """Codes of the units the document speaks of: in its annexes, its rankings and its lists."""
+    """Codes of the units the document speaks of: in its annexes, its rankings and its lists, and whose own text it prints."""
     annexes = {row["unit"] for annex in document["annexes"] for row in annex["rows"] if row["unit"]}
     ranked = {row["unit"] for ranking in document["rankings"] for row in ranking["rows"]}
+    written = {p["unit"] for section in document["sections"] for p in section["paragraphs"] if "cell" in p}
     listed = {code for figure in all_figures(document).values() for code in figure["units"] or ()}
-    return annexes | ranked | listed
+    return annexes | ranked | listed | written
 
 
 def former_cells(issue: Issue) -> Cells:
@@ -74,7 +76,8 @@ def former_cells(issue: Issue) -> Cells:
     try:
         source, names = load_source(issue.bulletin, period)
         annexes = issue.bulletin.annexes.prefetch_related("columns")
-        return _cells(build_annex(annex, source, names) for annex in annexes)
+        entries = CountedEntries(issue.bulletin.office, source.data.period)
+        return _cells(build_annex(annex, source, names, entries) for annex in annexes)
     except ExpressionError:
         # The texts speak of something that did not exist then, e.g. an indicator without a definition in force.
         return {}
@@ -85,7 +88,7 @@ def _cells(annexes: Iterable[Mapping[str, Any]]) -> dict[tuple[int, str, str], s
         (annex["number"], row["unit"], column["code"]): cell
         for annex in annexes
         for row in annex["rows"]
-        if row["unit"]
+        if row["unit"] and "entry" not in row
         for column, cell in zip(annex["columns"], row["cells"], strict=True)
     }
 
@@ -145,13 +148,29 @@ def _lines(annex: Mapping[str, Any], unit: str, before: Cells) -> dict[str, Any]
             for row in own
             for column, cell, value in zip(annex["columns"], row["cells"], row["values"], strict=True)
             if column["kind"] in (ColumnKind.ITEM, ColumnKind.RATE)
-        ],
+        ]
+        + [_entry_line(annex, row) for row in own if "entry" in row],
     }
+
+
+def _entry_line(annex: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row that is an entry of a register, with all that is printed of it; another period has other entries."""
+    texts = (
+        cell
+        for column, cell in zip(annex["columns"], row["cells"], strict=True)
+        if column["kind"] == ColumnKind.TEXT and cell and cell != row["entry"]
+    )
+    return {"label": row["entry"], "cell": " · ".join(texts), "exact": None, "before": ""}
 
 
 def _sentences(document: Mapping[str, Any], unit: str, names: Names) -> Iterator[str]:
     for section in document["sections"]:
         for paragraph in section["paragraphs"]:
+            if "cell" in paragraph:
+                # A unit's own text goes to that unit, whole, and to nobody else before issue.
+                if paragraph["unit"] == unit:
+                    yield paragraph["text"]
+                continue
             named, text = False, ""
             for start, end in _clauses(paragraph):
                 shown, here = _clause(paragraph, start, end, unit, names)

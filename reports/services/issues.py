@@ -24,6 +24,7 @@ from reports.renderers import FORMATS, render
 from reports.services.checks import Finding, find_contradictions
 from reports.services.document import build_document, canonical, content_hash, figures_hash
 from reports.services.replies import renew_replies, unsettled
+from reports.services.text_edits import drop_out_of_date
 from reports.signals import bulletin_issued
 
 
@@ -46,6 +47,7 @@ def draft_issue(*, bulletin: Bulletin, period: str, user: Any, at: dt.datetime |
     issue.drafted_by, issue.drafted_at, issue.reviewed_by, issue.reviewed_at = user, at, None, None
     issue.content = canonical(document)
     issue.save()
+    drop_out_of_date(issue=issue, document=document, user=user, at=at)
     if former:
         calculation.discard(run=former)
     _keep_contradictions(issue, findings)
@@ -95,7 +97,8 @@ def _unreported(issue: Issue) -> list[str]:
     """Units of the annexes' forms whose figures are not approved, form by form."""
     period = Period.parse(issue.period)
     reasons = []
-    forms = {annex.form for annex in issue.bulletin.annexes.select_related("form")}
+    annexes = issue.bulletin.annexes.select_related("form")
+    forms = {annex.form for annex in annexes if annex.form is not None}
     for form in sorted(forms, key=lambda form: form.order):
         approved = Submission.objects.filter(
             window__form=form, window__period=period.code, status=Status.APPROVED
@@ -142,6 +145,8 @@ def review_issue(*, issue: Issue, user: Any, at: dt.datetime | None = None) -> I
         raise Refused(_("Reviewing is for reviewers of the office."))
     if locked.drafted_by_id == user.pk:
         raise Refused(_("You drafted this issue: somebody else must review it."))
+    if locked.text_edits.filter(edited_by=user, ended="").exists():
+        raise Refused(_("You edited a text of this issue: somebody else must review it."))
     if locked.status != IssueStatus.DRAFT:
         raise Refused(_("Only a draft can be reviewed."))
     _hold(locked, at)

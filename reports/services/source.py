@@ -5,14 +5,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from departments.services.organisation import printed_names
-from expressions import NUMBER, ExpressionError, NameTable, check
+from expressions import NUMBER, TEXT, Expression, ExpressionError, NameTable, Type, check
 from indicators.dataset import PeriodData
 from indicators.services.dataset import load_period, office_names
-from reports.choices import ColumnKind
-from reports.models import Bulletin
+from reports.choices import AnnexRows, ColumnKind
+from reports.models import Annex, Bulletin
+from reports.services.entry_rows import entry_faults
 from reports.statements import FactData, Source, names_of
 from reports.statements.compose import check_condition, check_template
 from reports.statements.model import COLUMN
+
+# What each kind of column computes.
+_COMPUTED: dict[str, Type] = {ColumnKind.ITEM: NUMBER, ColumnKind.RATE: NUMBER, ColumnKind.TEXT: TEXT}
+_ORDER = "行序"
 
 
 @dataclass(frozen=True)
@@ -58,8 +63,7 @@ def load_facts(bulletin: Bulletin, period: str) -> dict[str, FactData]:
 
 
 def template_names(bulletin: Bulletin, data: PeriodData, facts: Iterable[FactData]) -> dict[str, NameTable]:
-    forms = bulletin.office.forms.prefetch_related("items__section")
-    return names_of(data, office_names(forms), facts)
+    return names_of(data, office_names(bulletin.office), facts)
 
 
 def faults_of(bulletin: Bulletin, period: str) -> list[Fault]:
@@ -68,30 +72,45 @@ def faults_of(bulletin: Bulletin, period: str) -> list[Fault]:
     faults = _template_faults("标题", bulletin.title, names)
     for section in bulletin.sections.all():
         where = f"第{section.order}节"
-        faults += _template_faults(where, section.heading, names) + _template_faults(
-            where, section.text, names
-        )
+        faults += _template_faults(where, section.heading, names)
+        faults += _template_faults(where, section.text, names, is_body=True)
     for annex in bulletin.annexes.prefetch_related("columns"):
         where = f"附件{annex.number}"
         for text in (annex.title, annex.period_line, annex.note):
             faults += _template_faults(where, text, names)
-        for column in annex.columns.all():
-            if column.kind in (ColumnKind.ITEM, ColumnKind.RATE):
-                faults += _faults(
-                    f"{where} {column.code}", lambda c=column: check_column(c.expression, names)
-                )
+        faults += _annex_faults(where, annex, names)
     for rule in bulletin.consistency_rules.all():
         faults += _faults(f"勾稽 {rule.code}", lambda r=rule: check_condition(r.expression, names))
     return faults
 
 
-def check_column(text: str, names: Mapping[str, NameTable]):
+def check_column(text: str, names: Mapping[str, NameTable], want: Type = NUMBER) -> Expression:
     """The expression of an annex column, computed once per unit."""
-    return check(text, names[COLUMN], want=NUMBER)
+    return check(text, names[COLUMN], want=want)
 
 
-def _template_faults(where: str, text: str, names: Mapping[str, NameTable]) -> list[Fault]:
-    return _faults(where, lambda: check_template(text, names))
+def _annex_faults(where: str, annex: Annex, names: Mapping[str, NameTable]) -> list[Fault]:
+    faults = []
+    if annex.order_by:
+        faults += _faults(f"{where} {_ORDER}", lambda: check_column(annex.order_by, names))
+    if annex.register is not None:
+        faults += [Fault(f"{where} {part}".rstrip(), 1, 1, why) for part, why in entry_faults(annex)]
+    if annex.rows == AnnexRows.ENTRIES:
+        return faults
+    for column in annex.columns.all():
+        if column.kind in _COMPUTED:
+            want = _COMPUTED[column.kind]
+            faults += _faults(
+                f"{where} {column.code}",
+                lambda c=column, want=want: check_column(c.expression, names, want),
+            )
+    return faults
+
+
+def _template_faults(
+    where: str, text: str, names: Mapping[str, NameTable], *, is_body: bool = False
+) -> list[Fault]:
+    return _faults(where, lambda: check_template(text, names, is_body=is_body))
 
 
 def _faults(where: str, attempt) -> list[Fault]:

@@ -15,8 +15,9 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from departments.models import Form, Group, Office
+from departments.models import Form, Group, Office, Register
 from indicators.models import Ranking
+from reports.choices import AnnexRows
 from reports.models import (
     Annex,
     AnnexColumn,
@@ -50,17 +51,32 @@ class ColumnSpec:
 
 @dataclass(frozen=True)
 class AnnexSpec:
-    """One annex; its rows are the units asked for `form`, `row_order` holds unit codes separated by blanks."""
+    """One annex; its rows are the units asked for `form`, or those with entries in `register`, or its entries.
+
+    `row_order` holds unit codes separated by blanks, `order_by` an expression whose largest value comes first.
+    """
 
     number: int
     title: str
-    form: Form
+    form: Form | None
     columns: tuple[ColumnSpec, ...]
     name_set: str = ""
     row_order: str = ""
     period_line: str = ""
     note: str = ""
     landscape: bool = True
+    register: Register | None = None
+    rows: str = AnnexRows.UNITS
+    count: str = ""
+    order_by: str = ""
+    total_row: bool = False
+
+
+# What of an annex is taken over as it is.
+ANNEX_FIELDS = (
+    "title", "form", "register", "rows", "count", "name_set", "row_order", "order_by", "total_row", "period_line",
+    "note", "landscape",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -87,8 +103,11 @@ def save_bulletin(
 
     Texts are not checked against the office's figures here: reports.services.source.faults_of does that.
     """
-    if group.office_id != office.pk or any(annex.form.office_id != office.pk for annex in annexes):
-        raise ValidationError(_("A bulletin speaks of the groups and forms of its own office only."))
+    sources = [source for annex in annexes for source in (annex.form, annex.register) if source]
+    if any(source.office_id != office.pk for source in (group, *sources)):
+        raise ValidationError(
+            _("A bulletin speaks of the groups, forms and registers of its own office only.")
+        )
     bulletin = Bulletin.objects.filter(office=office, code=code).first() or Bulletin(office=office, code=code)
     for name, value in {"group": group, **fields}.items():
         setattr(bulletin, name, value)
@@ -121,7 +140,7 @@ def _save_annexes(bulletin: Bulletin, annexes: Iterable[AnnexSpec]) -> None:
         annex = bulletin.annexes.filter(number=spec.number).first() or Annex(
             bulletin=bulletin, number=spec.number
         )
-        for name in ("title", "form", "name_set", "row_order", "period_line", "note", "landscape"):
+        for name in ANNEX_FIELDS:
             setattr(annex, name, getattr(spec, name))
         annex.full_clean()
         annex.save()

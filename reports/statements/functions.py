@@ -20,22 +20,20 @@ from reports.statements.model import (
     INDICATOR,
     LIST,
     PER_UNIT,
+    TEXTS,
     UNIT,
+    UNIT_TEXT,
+    Group,
     Source,
     Statement,
+    chosen_groups,
     printed,
 )
+from reports.statements.unit_texts import unit_texts, units_without_text
 
-Group = str | tuple[str, ...] | None
 _PLACES = range(7)
 _GROUP = Param("group", (GROUP, GROUPS), default=None, label="组")
 _INDICATOR = Param("indicator", INDICATOR, label="指标")
-
-
-def _groups(source: Source, group: Group) -> tuple[str, ...]:
-    if group is None:
-        return source.groups
-    return (group.removeprefix("group."),) if isinstance(group, str) else group
 
 
 def _forms(source: Source, items: Iterable[str]) -> frozenset[str]:
@@ -51,11 +49,18 @@ def groups(source: Source, *codes: str) -> tuple[str, ...]:
 
 
 def total(source: Source, expression: Expression, group: Group, unit: str | None, decimals: int) -> Statement:
-    """Σ over the units that reported; who did not is in the coverage. Nobody: not reported."""
+    """Σ over the units that reported; who did not is in the coverage. Nobody: not reported.
+
+    Where nobody is asked, all units are looked at: what is counted without being filed is 0 then, not unknown.
+    """
     items = source.operands(expression.references)
     forms = _forms(source, items)
-    chosen = _groups(source, group)
-    units = source.units(chosen, forms) if unit is None else (source.data.unit(unit.removeprefix("unit.")),)
+    chosen = chosen_groups(source, group)
+    units = (
+        source.units(chosen, forms) or source.units(chosen)
+        if unit is None
+        else (source.data.unit(unit.removeprefix("unit.")),)
+    )
     scope = source.scope_name(chosen) if unit is None else units[0].name
     values = [expression.evaluate(source.environment(u)) for u in units]
     numbers = [value for value in values if is_number(value)]
@@ -76,7 +81,7 @@ def total(source: Source, expression: Expression, group: Group, unit: str | None
 def rate(source: Source, indicator: str, decimals: int | None, group: Group, recipe: str | None) -> Statement:
     """One figure for all units, by the indicator's recipe (合并计算) or the plain mean (简单平均)."""
     definition = source.data.definitions[indicator]
-    chosen = _groups(source, group)
+    chosen = chosen_groups(source, group)
     units = source.units(chosen, definition.forms)
     recipe = {"简单平均": "mean", "合并计算": "pooled"}.get(recipe or "", recipe)
     result = source.data.aggregate(indicator, units, recipe)
@@ -117,7 +122,7 @@ def count(source: Source, condition: Expression | None, group: Group) -> Stateme
 
 def units(source: Source, condition: Expression | None, group: Group) -> Statement:
     """The units for which the condition holds; one that can't be judged (not reported) is not among them."""
-    chosen = _groups(source, group)
+    chosen = chosen_groups(source, group)
     items = source.operands(condition.references) if condition else ()
     forms = _forms(source, items)
     among = source.units(chosen, forms)
@@ -157,7 +162,7 @@ def _listed(
 def _entries(
     source: Source, indicator: str, group: Group
 ) -> tuple[tuple[str, ...], tuple[UnitData, ...], tuple[Entry, ...]]:
-    chosen = _groups(source, group)
+    chosen = chosen_groups(source, group)
     among = source.units(chosen, source.data.definitions[indicator].forms)
     return chosen, among, source.data.entries(indicator, among)
 
@@ -166,7 +171,7 @@ def _from_entries(
     source: Source, indicator: str, group: Group, codes: Iterable[str], words: str, mark: str = ""
 ) -> Statement:
     definition = source.data.definitions[indicator]
-    chosen = _groups(source, group)
+    chosen = chosen_groups(source, group)
     among = source.units(chosen, definition.forms)
     return _listed(
         source,
@@ -222,7 +227,7 @@ def zero(source: Source, indicator: str, group: Group) -> Statement:
 
 
 def _end(source: Source, indicator: str, n: int, group: Group, end: str) -> Statement:
-    chosen = _groups(source, group)
+    chosen = chosen_groups(source, group)
     if len(chosen) != 1:
         raise ValueError("places exist inside one group")
     ranking = source.data.ranking(indicator, chosen[0])
@@ -295,7 +300,7 @@ def _places_of(value: Fraction) -> int:
 
 def target(source: Source, indicator: str, group: Group) -> Statement:
     """The target in force for the period."""
-    definition, chosen = source.data.definitions[indicator], _groups(source, group)
+    definition, chosen = source.data.definitions[indicator], chosen_groups(source, group)
     goal = source.data.target(indicator, chosen[0])
     value: Value = goal.value if goal else MISSING
     places = _places_of(goal.value) if goal else 0
@@ -337,7 +342,7 @@ def _first_gap(overall: Statement, goal: Statement) -> str:
 def attainment(source: Source, indicator: str, met: str, unmet: str, group: Group) -> Statement:
     """One of two texts: whether the overall figure meets its target."""
     overall = rate(source, indicator, None, group, None)
-    chosen = _groups(source, group)
+    chosen = chosen_groups(source, group)
     goal = source.data.target(indicator, chosen[0])
     if goal is None or not is_number(overall.value):
         return _with(overall, kind="text", display="（未定目标）" if goal is None else overall.display)
@@ -374,6 +379,7 @@ def share(source: Source, part: Statement, whole: Statement, decimals: int) -> S
     )
 
 
+_TEXT_ITEM = Param("item", UNIT_TEXT, label="填报项")
 _DECIMALS = Param("decimals", NUMBER, default=None, label="小数位", whole=_PLACES)
 FUNCTIONS = FunctionTable(
     [
@@ -523,6 +529,26 @@ FUNCTIONS = FunctionTable(
             NUMBER,
             value,
             "数据的精确值，用于比较和运算",
+        ),
+        Function(
+            "unit_texts",
+            ("各单位文字",),
+            (
+                _TEXT_ITEM,
+                _GROUP,
+                Param("prefix", TEXT, default="单位名：", label="前缀"),
+            ),
+            TEXTS,
+            unit_texts,
+            "每个单位一段：报送并经审批的文字，按公文顺序；没有文字的单位不列。单独占一行。前缀里的“单位名”换成单位名称",
+        ),
+        Function(
+            "units_without_text",
+            ("未报文字",),
+            (_TEXT_ITEM, _GROUP),
+            LIST,
+            units_without_text,
+            "应报而没有经审批的文字的单位名单",
         ),
         Function("size", ("个数",), (Param("listed", LIST, label="名单"),), NUMBER, size, "名单里的单位个数"),
     ]

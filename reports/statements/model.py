@@ -1,7 +1,7 @@
 """What the functions of bulletin text work on and what they give: types, the source of all figures, a statement."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from expressions import NUMBER, TEXT, NameTable, Symbol, Type
@@ -16,12 +16,17 @@ GROUPS = Type("groups", "若干考核组")
 GROUP = Type("group", "考核组", by_code=True)
 UNIT = Type("unit", "单位", by_code=True)
 INDICATOR = Type("indicator", "指标", by_code=True)
+UNIT_TEXT = Type("unit_text", "文字填报项", by_code=True)
+# What stands on a line of its own and becomes one paragraph a unit.
+TEXTS = Type("texts", "各单位文字")
 FACT = Type("fact", "录入事实", by_code=True)
 
 # The scope of names inside an argument that is computed once per unit.
 PER_UNIT = "unit"
 # The same names for an annex column, which is nothing but such an argument.
 COLUMN = "column"
+# Which groups a function was asked for; None: the bulletin's own.
+Group = str | tuple[str, ...] | None
 MISSING_TEXT = "（未报）"
 NO_VALUE_TEXT = "—"
 
@@ -99,6 +104,25 @@ class Statement:
     inputs: tuple[tuple[str, str], ...] = field(default=())
 
 
+@dataclass(frozen=True)
+class UnitText:
+    """One unit's approved text of several lines; `lead` is printed before it, `item` is `form.item`."""
+
+    unit: str
+    name: str
+    item: str
+    label: str
+    lead: str
+    text: str
+
+
+def chosen_groups(source: Source, group: Group) -> tuple[str, ...]:
+    """Codes of the groups a function speaks of."""
+    if group is None:
+        return source.groups
+    return (group.removeprefix("group."),) if isinstance(group, str) else group
+
+
 def printed(value: Value, decimals: int, unit_of_measure: str = "") -> str:
     """A value as sentences print it: half up; `—` when it does not apply or is 0/0; marked when not reported."""
     if isinstance(value, NoValue):
@@ -109,7 +133,7 @@ def printed(value: Value, decimals: int, unit_of_measure: str = "") -> str:
 
 
 def names_of(data: PeriodData, items: NameTable, facts: Iterable[FactData]) -> dict[str, NameTable]:
-    """The names a template may use: groups, indicators, units, facts and words about the period; inside per-unit
+    """The names a template may use: groups, indicators, units, facts, items that hold text and words about the period; inside per-unit
     arguments items and indicators."""
     indicators = [
         Symbol(code, INDICATOR, (definition.name,)) for code, definition in data.definitions.items()
@@ -120,6 +144,11 @@ def names_of(data: PeriodData, items: NameTable, facts: Iterable[FactData]) -> d
         *(Symbol(f"group.{code}", GROUP, (name,)) for code, name in data.groups.items()),
         *(Symbol(f"unit.{unit.code}", UNIT, (unit.name,)) for unit in data.units),
         *(Symbol(f"fact.{fact.code}", FACT, (fact.name,)) for fact in facts),
+        *(
+            Symbol(f"{UNIT_TEXT.code}.{symbol.code}", UNIT_TEXT, symbol.labels)
+            for symbol in items.symbols
+            if symbol.type == TEXT
+        ),
     ]
     per_unit = [
         *items.symbols,
@@ -127,9 +156,7 @@ def names_of(data: PeriodData, items: NameTable, facts: Iterable[FactData]) -> d
     ]
     return {
         "main": NameTable(main),
-        PER_UNIT: NameTable(
-            Symbol(symbol.code, symbol.type, symbol.labels, scope=PER_UNIT) for symbol in per_unit
-        ),
+        PER_UNIT: NameTable(replace(symbol, scope=PER_UNIT) for symbol in per_unit),
         COLUMN: NameTable(per_unit),
     }
 

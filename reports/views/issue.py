@@ -15,12 +15,14 @@ from django.utils.translation import gettext as _
 from departments.choices import Role
 from departments.permissions import has_role
 from expressions import ExpressionError
-from reports.choices import IssueStatus
-from reports.models import Delivery, Issue
+from reports.choices import EditEnd, IssueStatus
+from reports.models import Delivery, Issue, TextEdit
 from reports.renderers import FORMATS, UnprintableDocumentError, render_html_body, stylesheet
 from reports.services.deliveries import units_without_address
 from reports.services.document import all_figures
 from reports.services.issues import gate
+from reports.services.unit_paragraphs import cell_of, unit_paragraphs
+from reports.views.opened import openings_in
 from reports.views.origins import Origins
 from reports.views.replies import lines_of
 
@@ -76,7 +78,9 @@ def issue_page(
             "replies": dict(Counter(line.label for line in lines_of(issue))),
             "formats": FORMATS,
             "origin": _chosen_origin(request, issue, document),
+            "text_edits": _text_edits(issue, document),
             **deliveries_of(request.user, issue),
+            **openings_in(request.user, issue.bulletin.office, document["rankings"], contradictions),
         },
         status=422 if accepting else 200,
     )
@@ -176,6 +180,15 @@ def origin_of(issue: Issue, document: Mapping[str, Any], path: tuple[str, ...]) 
         return {"cell": origins.cell(int(path[1]), path[2], path[3])}
     except KeyError:
         raise Http404(_("The document has no such number.")) from None
+
+
+def _text_edits(issue: Issue, document: Mapping[str, Any]) -> list[tuple[TextEdit, str]]:
+    """The edits in force and those the unit's new text has put out of date, each with the id of its text if printed."""
+    figures = {paragraph["cell"]: figure for figure, paragraph in unit_paragraphs(document).items()}
+    edits = issue.text_edits.filter(ended__in=("", EditEnd.OUT_OF_DATE)).select_related(
+        "unit", "item__form", "edited_by"
+    )
+    return [(edit, figures.get(cell_of(edit), "")) for edit in edits]
 
 
 def _chosen_origin(request: HttpRequest, issue: Issue, document: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -13,6 +13,9 @@ from expressions.numbers import display, parse_exact
 from indicators.models import IndicatorVersion, Result
 from reports.models import Issue
 from reports.services.document import all_figures
+from reports.services.unit_paragraphs import unit_paragraphs
+from reports.statements.compose import UNIT_TEXT_KIND
+from reports.views.counted_entries import EntryList, entries_behind
 
 # Digits of an exact fraction shown beside it, to read; the fraction itself is what counts.
 _SHOWN_DECIMALS = 8
@@ -51,13 +54,19 @@ class UnitRow:
 
 @dataclass(frozen=True)
 class CellTable:
-    """The cells behind a number: one row per unit.
+    """The cells behind a number: one row per unit. Nobody entered what is counted, e.g. entries of a register.
 
     `heads` are the items' names as the forms call them, each with its part in a plain quotient: n, d or "".
     """
 
     heads: tuple[tuple[str, str], ...]
     rows: tuple[UnitRow, ...]
+
+    @property
+    def has_people(self) -> bool:
+        return any(cell.state == "missing" for row in self.rows for cell in row.cells) or any(
+            row.people for row in self.rows
+        )
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,13 @@ class FigureOrigin:
     listed: tuple[str, ...]
     target: Mapping[str, Any] | None
     table: CellTable
+    entries: EntryList
+    # How a unit's own text was edited: original, edited_by, edited_at, reason.
+    edit: Mapping[str, Any] | None = None
+
+    @property
+    def edited_at(self) -> dt.datetime | None:
+        return dt.datetime.fromisoformat(self.edit["edited_at"]) if self.edit else None
 
 
 @dataclass(frozen=True)
@@ -85,6 +101,7 @@ class CellOrigin:
     exact: str
     result: Result | None
     table: CellTable
+    entries: EntryList
 
     @property
     def head(self) -> str:
@@ -120,6 +137,10 @@ class Origins:
             listed=self._named(listed or []),
             target=self._target(figure),
             table=self._table(figure["inputs"], figure["units"] or [], figure["indicator"]),
+            entries=entries_behind(self.document, figure["inputs"], self.names),
+            edit=unit_paragraphs(self.document)[identity]["edit"]
+            if figure["kind"] == UNIT_TEXT_KIND
+            else None,
         )
 
     def cell(self, number: int, unit: str, column: str) -> CellOrigin:
@@ -129,6 +150,7 @@ class Origins:
         row = _only(row for row in annex["rows"] if row.get("unit") == unit)
         head = annex["columns"][place]
         indicator = head.get("indicator")
+        keys = [_key(unit, item) for item in head["inputs"]]
         return CellOrigin(
             annex=annex,
             column=head,
@@ -137,7 +159,8 @@ class Origins:
             printed=row["cells"][place],
             exact=readable(row["values"][place]),
             result=self._result(unit, indicator) if indicator else None,
-            table=self._table([_key(unit, item) for item in head["inputs"]], [], indicator),
+            table=self._table(keys, [], indicator),
+            entries=entries_behind(self.document, keys, self.names),
         )
 
     def _printed_name(self, annex: Mapping[str, Any], row: Mapping[str, Any]) -> str:

@@ -17,6 +17,7 @@ from indicators.dataset import PeriodData
 from indicators.models import Ranking
 from indicators.services.dataset import load_period
 from reports.views.filters import RankingFilter
+from reports.views.opened import openings_of
 from reports.views.tables import Table, frozen_table, issued_with, own_units, present_table
 
 
@@ -78,7 +79,7 @@ def ranking_page(request: HttpRequest, ranking: Ranking, context: dict[str, Any]
         without=("indicator",) if own is None else ("indicator", "group"),
     )
     period = filters.chosen_period
-    table, trouble, issued = _page_table(request, ranking, filters, period, own)
+    table, trouble, issued = page_table(request, ranking, filters, period, own)
     chosen: dict[str, Any] = {"period": period} if period else {}
     if filters.chosen("group"):
         chosen["group"] = filters.chosen("group").pk
@@ -97,11 +98,12 @@ def ranking_page(request: HttpRequest, ranking: Ranking, context: dict[str, Any]
             "issued": issued,
             "query": urlencode(chosen),
             "whole": own is None,
+            **openings_of(request.user, ranking.office, table),
         },
     )
 
 
-def _page_table(
+def page_table(
     request: HttpRequest,
     ranking: Ranking,
     filters: RankingFilter,

@@ -19,6 +19,7 @@ from departments.choices import Role
 from departments.periods import Period, PeriodError
 from departments.permissions import offices_of
 from expressions import ExpressionError
+from reports.choices import EditEnd
 from reports.exceptions import Held, Refused
 from reports.mail.recipients import mailings_of, unserved
 from reports.models import Bulletin, Issue, NumberSequence
@@ -100,6 +101,14 @@ def _draft(request: HttpRequest, bulletin: Bulletin, period: str) -> Issue | Non
             messages.error(request, _("The bulletin's template can't be used: %s") % problem)
     else:
         messages.success(request, _("Drafted from the figures approved up to now."))
+        for edit in issue.text_edits.filter(ended=EditEnd.OUT_OF_DATE, ended_at=issue.drafted_at):
+            messages.warning(
+                request,
+                _(
+                    "%s: the unit's text has changed, so your office's edit of it was dropped. Look at it again."
+                )
+                % edit,
+            )
         return issue
     return None
 

@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from tests.bench import command, import_figures
+from tests.bench import command, import_entries, import_figures
 from tests.bench.measure import Measure, table
 from tests.bench.places import ROOT, environment, machine, postgresql
 
@@ -22,13 +22,15 @@ def main() -> int:
         sqlite = measure(Path(directory) / "sqlite", "")
         print(f"SQLite\n{table(sqlite)}\n", flush=True)
         imports = {"SQLite": measure_imports(Path(directory), "")}
+        entries = {"SQLite": measure_entries(Path(directory), "")}
         server = os.environ.get("DATABASE_URL", "")
         if server.startswith(("postgres://", "postgresql://")):
             with postgresql(server) as database:
                 found = measure(Path(directory) / "postgresql", database)
             print(f"PostgreSQL\n{table(found, {one.name: one.median for one in sqlite})}\n")
             imports["PostgreSQL"] = measure_imports(Path(directory), server)
-    text = import_figures.page(imports, words)
+            entries["PostgreSQL"] = measure_entries(Path(directory), server)
+    text = import_figures.page(imports, words, import_entries.section(entries))
     (ROOT / "docs" / "performance.md").write_text(text, encoding="utf-8")
     print(text)
     return 0
@@ -62,6 +64,17 @@ def measure_imports(directory: Path, server: str) -> list[dict[str, Any]]:
             subprocess.run([sys.executable, "-m", module, str(results), shape], cwd=ROOT, env=env, check=True)
             found.append(json.loads(results.read_text(encoding="utf-8")))
     return found
+
+
+def measure_entries(directory: Path, server: str) -> dict[str, Any]:
+    """A register's weekly file of 1,000 entries in an empty database of its own."""
+    with postgresql(server) if server else nullcontext("") as database:
+        place = directory / f"entries-{'postgresql' if server else 'sqlite'}"
+        env = environment(place, database)
+        results = place / "entries.json"
+        module = "tests.bench.import_entries"
+        subprocess.run([sys.executable, "-m", module, str(results)], cwd=ROOT, env=env, check=True)
+        return dict(json.loads(results.read_text(encoding="utf-8")))
 
 
 if __name__ == "__main__":

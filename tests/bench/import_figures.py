@@ -112,8 +112,8 @@ def workbook(head: list[str], rows: list[list[Any]]) -> bytes:
     return stream.getvalue()
 
 
-def page(found: dict[str, list[dict[str, Any]]], machine: str) -> str:
-    """docs/performance.md: the measured steps by database, and the ratio."""
+def page(found: dict[str, list[dict[str, Any]]], machine: str, more: list[str]) -> str:
+    """docs/performance.md: the measured steps by database, and the ratio; then the lines of what else was measured."""
     lines = [
         "# 性能",
         "",
@@ -143,10 +143,11 @@ def page(found: dict[str, list[dict[str, Any]]], machine: str) -> str:
         for database, rows in found.items()
         for one in rows
     )
-    return "\n".join([*lines, "", *NOTES, f"- 有错的文件多久被退回：{refused}。", ""])
+    return "\n".join([*lines, "", *NOTES, f"- 有错的文件多久被退回：{refused}。", *more, ""])
 
 
-def _timed(act: Callable[[], Any]) -> tuple[float, Any]:
+def timed(act: Callable[[], Any]) -> tuple[float, Any]:
+    """Seconds by the clock, and what the act returned."""
     start = time.perf_counter()
     result = act()
     return time.perf_counter() - start, result
@@ -165,10 +166,10 @@ def _ours(book: bytes, wrong: bytes, figures: int) -> dict[str, float]:
         upload.refresh_from_db()
         return upload
 
-    refusing, refused = _timed(lambda: checked(wrong))
+    refusing, refused = timed(lambda: checked(wrong))
     if refused.state != Upload.State.REFUSED or refused.faults_count != 2 or Figure.objects.exists():
         raise RuntimeError(f"the spoilt file was not refused with its two faults: {refused.faults}")
-    checking, upload = _timed(lambda: checked(book))
+    checking, upload = timed(lambda: checked(book))
     if upload.state != Upload.State.CHECKED:
         raise RuntimeError(f"the file was not accepted: {upload.faults[:3]}")
 
@@ -176,7 +177,7 @@ def _ours(book: bytes, wrong: bytes, figures: int) -> dict[str, float]:
         uploads.confirm(upload=upload, user=person)
         uploads.run(upload_id=upload.pk)
 
-    saving, _nothing = _timed(save)
+    saving, _nothing = timed(save)
     if Figure.objects.count() != figures or SubmissionEvent.objects.count() != Submission.objects.count():
         raise RuntimeError("not every figure and event was saved")
     return {"refuse": refusing, "check": checking, "save": saving}
@@ -217,12 +218,12 @@ def _stock(book: bytes, shape: str) -> dict[str, float]:
     client = Client(SERVER_NAME=settings.ALLOWED_HOSTS[0])
     client.force_login(User.objects.create_superuser("stock"))
     page = "/admin/departments/stockrow"
-    with override_settings(TEMPLATES=_own_templates()):
+    with override_settings(TEMPLATES=own_templates()):
         file = SimpleUploadedFile("数据.xlsx", book)
         data = {"import_file": file, "format": "0", "resource": "0"}
-        previewing, preview = _timed(lambda: client.post(f"{page}/import/", data).render())
+        previewing, preview = timed(lambda: client.post(f"{page}/import/", data).render())
         form = preview.context_data["confirm_form"]
-        confirming, done = _timed(
+        confirming, done = timed(
             lambda: client.post(f"{page}/process_import/", form.initial | {"resource": "0"})
         )
     if done.status_code != 302 or model.objects.count() < ROWS:
@@ -274,7 +275,7 @@ def _stock_model(shape: str) -> Any:
     return row
 
 
-def _own_templates() -> list[dict[str, Any]]:
+def own_templates() -> list[dict[str, Any]]:
     """The package's templates on Django's own admin: our theme's preview tables must not weigh on it."""
     import import_export
     from django.conf import settings

@@ -95,6 +95,11 @@ def default_statuses(register: Register) -> None:
         )
 
 
+def usual_statuses(kind: str) -> tuple[tuple[str, str, Meaning], ...]:
+    """Code, name and meaning of the statuses a register of that kind begins with, in order."""
+    return _EVENT if kind == RegisterKind.EVENT else _WORK
+
+
 @transaction.atomic
 def save_status(*, register: Register, code: str, **fields: Any) -> RegisterStatus:
     status = RegisterStatus.objects.filter(register=register, code=code).first()

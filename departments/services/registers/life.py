@@ -4,7 +4,7 @@ Nothing personal is written to the history, to signals or to messages: only that
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from departments.calendars import WorkCalendar
 from departments.cells import CellError
 from departments.choices import EntryAction, Meaning, MoveBy, Origin
 from departments.exceptions import Conflict, DepartmentsError, TransitionRefused
@@ -41,6 +42,14 @@ from departments.signals import entry_moved
 FIELDS = ("key", "name", "type", "level", "opened_on", "due_on")
 # What counts hang on besides status and unit, whose history is kept.
 _COUNTED = ("type", "level", "opened_on")
+# What may change status or unit, and so has a day from which that counts.
+EFFECTIVE = (
+    EntryAction.CREATE,
+    EntryAction.IMPORT,
+    EntryAction.MOVE,
+    EntryAction.HAND_ON,
+    EntryAction.GONE,
+)
 LONGEST = {"key": 100, "name": 300, "type": 60, "level": 60}
 PERSONAL_CHANGED = "•••"
 
@@ -65,11 +74,14 @@ class Contents:
     personal: dict[str, str] = field(default_factory=dict)
 
 
-def due_day(register: Register, opened_on: dt.date) -> dt.date | None:
-    """The day an entry handed out that day is due by the register's working days; None when it sets none."""
+def due_day(register: Register, opened_on: dt.date, calendar: WorkCalendar | None = None) -> dt.date | None:
+    """The day an entry handed out that day is due by the register's working days; None when it sets none.
+
+    `calendar` is the office's, where it has been read already.
+    """
     if register.due_days is None:
         return None
-    return calendar_of(register.office).add_working_days(opened_on, register.due_days)
+    return (calendar or calendar_of(register.office)).add_working_days(opened_on, register.due_days)
 
 
 @transaction.atomic
@@ -191,10 +203,10 @@ def edit_entry(
     old = Contents(dict(locked.values), dict(kept.values) if kept else {})
     new = read_contents(list(columns.values()), values or {}, personal or {}, old)
     refuse_faults(locked, timezone.localdate(at))
-    changes = _changes(before, locked) | _content_changes(old, new)
+    changes = field_changes(before, locked) | content_changes(old, new)
     if not changes:
         return locked
-    _refuse_counted(locked, before, changes)
+    refuse_counted(locked, before, changes, counted_columns(locked.register))
     locked.values = new.values
     if new.personal != old.personal:
         EntryPersonal.objects.update_or_create(entry=locked, defaults={"values": new.personal})
@@ -249,7 +261,7 @@ def move_entry(
     if target.meaning != Meaning.DONE:
         locked.done_on = None
     elif before.meaning != Meaning.DONE:
-        locked.done_on = _done_on(locked, day, at)
+        locked.done_on = done_day(locked, day, at)
     event = record(
         locked, EntryAction.MOVE, before, user, at, side=MoveBy(move.by), effective_on=day, text=text
     )
@@ -329,11 +341,9 @@ def remove_file(*, file: EntryFile, user: Any, at: dt.datetime | None = None) ->
 
 def lock(entry: Entry) -> Entry:
     """The row as it is now, locked until the transaction ends."""
-    return (
-        Entry.objects.select_for_update(of=("self",))
-        .select_related("register__office", "unit__office", "status")
-        .get(pk=entry.pk)
-    )
+    # Locked without joins: PostgreSQL drops a row it waited for when the joined status or unit has been exchanged meanwhile.
+    Entry.objects.select_for_update().get(pk=entry.pk)
+    return Entry.objects.select_related("register__office", "unit__office", "status").get(pk=entry.pk)
 
 
 def refuse_unseen(locked: Entry, version: int | None) -> None:
@@ -345,9 +355,7 @@ def refuse_unseen(locked: Entry, version: int | None) -> None:
 def last_effective(entry: Entry) -> dt.date:
     """The day from which the entry's last change of status or unit counts."""
     last = (
-        entry.events.filter(
-            action__in=(EntryAction.CREATE, EntryAction.IMPORT, EntryAction.MOVE, EntryAction.HAND_ON)
-        )
+        entry.events.filter(action__in=EFFECTIVE)
         .order_by("-effective_on")
         .values_list("effective_on", flat=True)
         .first()
@@ -454,8 +462,8 @@ def record(
     )
 
 
-def _done_on(locked: Entry, day: dt.date, at: dt.datetime) -> dt.date:
-    """An answer that is accepted was done when it was given; without one on the day the office says.
+def done_day(locked: Entry, day: dt.date, at: dt.datetime) -> dt.date:
+    """The day an entry that is done from `day` on was done: an answer that is accepted was done when it was given; without one on the day the office says.
 
     A check that takes the office a week must not make a punctual unit late.
     """
@@ -468,7 +476,8 @@ def _side(sides: frozenset[MoveBy]) -> MoveBy:
     return MoveBy.OWNER if MoveBy.OWNER in sides else MoveBy.OFFICE
 
 
-def _changes(before: Mapping[str, Any], after: Entry) -> dict[str, list[str]]:
+def field_changes(before: Mapping[str, Any], after: Entry) -> dict[str, list[str]]:
+    """FIELDS that differ: {name: [old text, new text]}."""
     return {
         name: [_text(before[name]), _text(getattr(after, name))]
         for name in FIELDS
@@ -476,7 +485,8 @@ def _changes(before: Mapping[str, Any], after: Entry) -> dict[str, list[str]]:
     }
 
 
-def _content_changes(old: Contents, new: Contents) -> dict[str, list[str]]:
+def content_changes(old: Contents, new: Contents) -> dict[str, list[str]]:
+    """Columns that differ: {code: [old text, new text]}; of personal ones only whether they were and are filled."""
     changed = {
         code: [old.values.get(code, ""), new.values.get(code, "")]
         for code in {**old.values, **new.values}
@@ -493,9 +503,15 @@ def _content_changes(old: Contents, new: Contents) -> dict[str, list[str]]:
     return changed | hidden
 
 
-def _refuse_counted(locked: Entry, before: Mapping[str, Any], changes: Mapping[str, list[str]]) -> None:
-    """What a closed time's counts hang on stays: type, level, day of handing out and due day in it, counted columns."""
-    counted = set(locked.register.counts.exclude(column=None).values_list("column__code", flat=True))
+def counted_columns(register: Register) -> frozenset[str]:
+    """Codes of the columns that a count of the register looks at."""
+    return frozenset(register.counts.exclude(column=None).values_list("column__code", flat=True))
+
+
+def refuse_counted(
+    locked: Entry, before: Mapping[str, Any], changes: Mapping[str, list[str]], counted: Collection[str]
+) -> None:
+    """What a closed time's counts hang on stays: type, level, day of handing out and due day in it, `counted` columns."""
     if {*_COUNTED, *counted} & changes.keys():
         check_open(locked.register, before["opened_on"], locked.opened_on)
     if "due_on" in changes:

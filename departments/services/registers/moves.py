@@ -19,7 +19,7 @@ from departments.permissions import has_role, place_of
 OWNERS = frozenset({Role.CLERK, Role.UNIT_HEAD})
 CHECKERS = frozenset({Role.ADMINISTRATOR})
 # In these the entry is finished: it changes only after a move back.
-_FINISHED = (Meaning.DONE, Meaning.EXEMPT, Meaning.VOID)
+FINISHED = (Meaning.DONE, Meaning.EXEMPT, Meaning.VOID)
 
 
 def sides_of(user: Any, unit: Unit) -> frozenset[MoveBy]:
@@ -46,7 +46,7 @@ def moves_for(
     return tuple(
         move
         for move in moves
-        if move.source_id == entry.status_id and not _refusal(entry, move, user, timezone.localdate())
+        if move.source_id == entry.status_id and not refusal(entry, move, user, timezone.localdate())
     )
 
 
@@ -62,7 +62,7 @@ def check_move(entry: Entry, target: RegisterStatus, user: Any, effective_on: dt
             _("“%(key)s” is %(state)s: from there it does not become %(target)s.")
             % {"key": entry.key, "state": entry.status.name, "target": target.name}
         )
-    refusals = [_refusal(entry, row, user, effective_on) for row in rows]
+    refusals = [refusal(entry, row, user, effective_on) for row in rows]
     if all(refusals):
         raise TransitionRefused(refusals[0])
     return rows[refusals.index("")]
@@ -73,7 +73,7 @@ def check_edit(entry: Entry, user: Any) -> frozenset[MoveBy]:
     sides = sides_of(user, entry.unit)
     if not sides:
         raise TransitionRefused(_("Only the entry's unit and the office's administrators change it."))
-    if entry.status.meaning in _FINISHED:
+    if entry.status.meaning in FINISHED:
         raise TransitionRefused(
             _("“%(key)s” is %(state)s and locked. The office can open it again (%(whom)s).")
             % {"key": entry.key, "state": entry.status.name, "whom": whom(entry.register)}
@@ -140,12 +140,13 @@ def acting_for(user: Any, side: MoveBy, unit: Unit) -> Any:
     return place.acting_for if place else None
 
 
-def _refusal(entry: Entry, move: RegisterMove, user: Any, effective_on: dt.date) -> str:
+def refusal(entry: Entry, move: RegisterMove, user: Any, effective_on: dt.date) -> str:
+    """Why the person can't make this move from that day on; "" when they may."""
     if MoveBy(move.by) not in sides_of(user, entry.unit):
         roles = OWNERS if move.by == MoveBy.OWNER else CHECKERS
         names = "、".join(str(Role(role).label) for role in sorted(roles))
         return _("“%(move)s” is for: %(roles)s.") % {"move": move.name, "roles": names}
     own = move.by == MoveBy.OFFICE and entry.status.meaning == Meaning.ANSWERED
-    if own and entry.answered_by_id == user.pk and move.target.meaning in _FINISHED:
+    if own and entry.answered_by_id == user.pk and move.target.meaning in FINISHED:
         return _("Nobody checks their own answer: somebody else must decide on it.")
     return why_closed(entry.register, effective_on)

@@ -10,9 +10,12 @@ from departments.models import Category, Item, Office
 from govsvc.packs.faults import PackError
 from govsvc.packs.loading.bulletins import save_bulletins
 from govsvc.packs.loading.collection import save_calendar, save_categories, save_comparisons
+from govsvc.packs.loading.contacts import save_contacts
 from govsvc.packs.loading.forms import save_forms, save_reasons
 from govsvc.packs.loading.indicators import save_indicators, save_rankings
 from govsvc.packs.loading.organisation import save_accounts, save_groups, save_units
+from govsvc.packs.loading.registers import save_entries, save_registers
+from govsvc.packs.loading.requests import save_requests
 from govsvc.packs.loading.state import Loading
 from govsvc.packs.pack import Pack, items_of
 
@@ -21,11 +24,15 @@ STEPS = (
     save_groups,
     save_units,
     save_accounts,
+    save_contacts,
     save_calendar,
     save_reasons,
     save_categories,
     save_forms,
     save_comparisons,
+    save_registers,
+    save_entries,
+    save_requests,
     save_indicators,
     save_rankings,
     save_bulletins,
@@ -57,6 +64,7 @@ def left_alone(pack: Pack, office: Office) -> list[str]:
         (_("Units"), office.units, {row.spec.code for row in pack.units}),
         (_("Category lists"), office.category_lists, {row.spec.code for row in pack.category_lists}),
         (_("Forms"), office.forms, set(pack.forms)),
+        (_("Registers"), office.registers, set(pack.registers)),
         (_("Comparisons"), office.comparisons, {row.spec.code for row in pack.comparisons}),
         (_("Indicators"), office.indicators, {row.spec.code for row in pack.indicators}),
         (_("Rankings"), office.rankings, {row.spec.code for row in pack.rankings}),
@@ -66,6 +74,7 @@ def left_alone(pack: Pack, office: Office) -> list[str]:
     stored = Item.objects.filter(form__office=office, form__code__in=pack.forms)
     rest = {f"{form}.{code}" for form, code in stored.values_list("form__code", "code")} - items
     found.append((_("Items"), sorted(rest)))
+    found += _parts_of_registers(pack, office)
     rows = Category.objects.filter(list__office=office).values_list("list__code", "code")
     listed = {(row.spec.list, row.spec.code) for row in pack.categories}
     found.append((_("Categories"), sorted(f"{code}.{row}" for code, row in set(rows) - listed)))
@@ -76,3 +85,20 @@ def left_alone(pack: Pack, office: Office) -> list[str]:
         for word, codes in found
         if codes
     ]
+
+
+def _parts_of_registers(pack: Pack, office: Office) -> list[tuple[str, list[str]]]:
+    """Columns and counts of the pack's registers that it does not mention, and statuses once used."""
+    found = []
+    for word, name in ((_("Statuses"), "statuses"), (_("Columns"), "columns"), (_("Counts"), "counts")):
+        told = {
+            f"{code}.{part.code}"
+            for code, register in pack.registers.items()
+            for part in getattr(register.spec, name)
+        }
+        # Without statuses of its own a register has the usual ones.
+        codes = [code for code, row in pack.registers.items() if name != "statuses" or row.spec.statuses]
+        rows = office.registers.filter(code__in=codes).values_list("code", f"{name}__code")
+        stored = {f"{code}.{part}" for code, part in rows if part}
+        found.append((word, sorted(stored - told)))
+    return found

@@ -1,9 +1,11 @@
 """Bulletins with their parts, typed facts, published values, and the schedules of their mails."""
 
 from govsvc.packs.loading.state import Loading
+from govsvc.packs.pack import Placed
 from govsvc.packs.schema import BulletinFile
 from reports.models import Bulletin
 from reports.services import templates
+from reports.services.entry_rows import entry_faults
 from reports.services.schedules import MONTHLY_MAIL_TASK, ensure_schedule
 from reports.services.source import faults_of
 
@@ -12,13 +14,14 @@ def save_bulletins(job: Loading) -> None:
     saved: dict[str, Bulletin] = {}
     for code, row in job.pack.bulletins.items():
         with job.at(row):
-            saved[code] = _bulletin(job, code, row.spec)
+            saved[code] = _bulletin(job, code, row)
     if not job.faults:
         _typed(job, saved)
         _check(job, saved)
 
 
-def _bulletin(job: Loading, code: str, spec: BulletinFile) -> Bulletin:
+def _bulletin(job: Loading, code: str, row: Placed[BulletinFile]) -> Bulletin:
+    spec = row.spec
     bulletin = templates.save_bulletin(
         office=job.office,
         code=code,
@@ -38,7 +41,12 @@ def _bulletin(job: Loading, code: str, spec: BulletinFile) -> Bulletin:
             templates.AnnexSpec(
                 number=annex.number,
                 title=annex.title,
-                form=job.forms[annex.form],
+                form=job.forms[annex.form] if annex.form else None,
+                register=job.registers[annex.entries_of] if annex.entries_of else None,
+                rows=annex.rows,
+                count=annex.count,
+                order_by=annex.order_by,
+                total_row=annex.total_row,
                 columns=tuple(
                     templates.ColumnSpec(c.code, c.head, c.kind, c.expression, c.decimals)
                     for c in annex.columns
@@ -53,6 +61,8 @@ def _bulletin(job: Loading, code: str, spec: BulletinFile) -> Bulletin:
         ],
         consistency=[templates.RuleSpec(r.code, r.expression, r.message) for r in spec.consistency],
     )
+    for annex in bulletin.annexes.filter(register__isnull=False):
+        job.faults += [row.fault(f"附件{annex.number} {part}：{why}") for part, why in entry_faults(annex)]
     for mailing in spec.mailings:
         templates.save_mailing(
             bulletin=bulletin,

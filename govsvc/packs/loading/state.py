@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from departments.exceptions import DepartmentsError
-from departments.models import CategoryList, Form, Group, Office, Unit
+from departments.models import CategoryList, Form, Group, Office, Register, Unit
 from govsvc.packs.faults import Fault
 from govsvc.packs.pack import Pack, Placed
 from indicators.models import Indicator, Ranking
@@ -28,6 +28,7 @@ class Loading:
     users: dict[str, User] = field(default_factory=dict)
     category_lists: dict[str, CategoryList] = field(default_factory=dict)
     forms: dict[str, Form] = field(default_factory=dict)
+    registers: dict[str, Register] = field(default_factory=dict)
     indicators: dict[str, Indicator] = field(default_factory=dict)
     rankings: dict[str, Ranking] = field(default_factory=dict)
 

@@ -10,12 +10,16 @@ from indicators.services import definitions
 from reports.models import Bulletin, Delivery, Issue, Mailing
 from reports.services import issues, templates
 from tests.functional.departments.world import OfficeWorld
+from tests.functional.departments.world_alerts import add_alerts
 from tests.functional.departments.world_calendar import add_calendar
 from tests.functional.departments.world_categories import add_categories
 from tests.functional.departments.world_comparisons import add_comparisons
+from tests.functional.departments.world_contacts import add_contacts
 from tests.functional.departments.world_entry import add_entry
 from tests.functional.departments.world_notices import add_notices
+from tests.functional.departments.world_registers import add_registers
 from tests.functional.departments.world_replies import add_replies
+from tests.functional.departments.world_requests import add_requests
 from tests.functional.departments.world_tables import add_tables
 from tests.functional.departments.world_transfer import add_transfer
 
@@ -31,6 +35,10 @@ def publish(world: OfficeWorld) -> Issue:
     add_transfer(world)
     add_tables(world)
     add_entry(world)
+    add_contacts(world)
+    add_requests(world)
+    add_registers(world)
+    add_alerts(world)
     outbox.drain()
     indicator = definitions.save_indicator(
         office=world.office, code="rate", name=f"金丝雀{world.mark}率", order=1
@@ -66,7 +74,8 @@ def save_bulletin(world: OfficeWorld) -> Bulletin:
         printed_by=f"金丝雀{mark}办公室",
         sections=[
             templates.SectionText(
-                "一、情况", f"共{{units: 单位数()}}个部门，{{low: 后几名(金丝雀{mark}率，1)}}靠后。"
+                "一、情况",
+                f"共{{units: 单位数()}}个部门，{{low: 后几名(金丝雀{mark}率，1)}}靠后。\n{{texts: 各单位文字(f.remark)}}",
             )
         ],
         annexes=[

@@ -67,7 +67,7 @@ MAKERS: dict[type[Model], Callable[[], Model]] = {
 VALUES: dict[str, tuple[Any, ...]] = {
     "app_label": ("departments", "auth", "reports"),
     "url": ("no/such/page",),
-    "figure": ("units", "low"),
+    "figure": ("units", "low", "texts-UA0", "texts-UB1"),
     "annex": (1,),
     "unit": ("UA1", "UB1"),
     "column": ("total",),

@@ -23,7 +23,9 @@ STEPS = ("", "（变更）", "（注销）")
 FIRST = dt.date(2021, 3, 1)
 NOW = "2022-03"
 
-ITEMS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
+# Code, name, code of the section ("" without) and further fields of items.
+Items = tuple[tuple[str, str, str, dict[str, Any]], ...]
+ITEMS: Items = (
     ("total", "事项总数", "work", {"measure": Measure.STOCK}),
     ("online", "网办事项数", "work", {"measure": Measure.STOCK, "may_not_apply": True}),
     (
@@ -142,15 +144,31 @@ class EntryScene:
         return submissions.submit(submission=self.submission, user=self.clerk)
 
 
-def build_scene(months: int = 2, categories_: int = 63, **form_fields: Any) -> EntryScene:
-    """The scene with the last `months` before this one approved and `categories_` rows in the category list."""
+# A paragraph, for the tests that want one, and what was written in it in every earlier month.
+PARAGRAPH: Items = (
+    ("report", "月度工作情况", "", {"kind": ItemKind.PARAGRAPH, "may_be_blank": True, "unit_total": "none"}),
+)
+WRITTEN = "一、推进证照电子化，新增 3 类证照上线。\n二、与省平台数据核对一致。"
+
+
+def build_scene(
+    months: int = 2,
+    categories_: int = 63,
+    more: Items = (),
+    usual: dict[str, str] = USUAL,
+    **form_fields: Any,
+) -> EntryScene:
+    """The scene with the last `months` before this one approved and `categories_` rows in the category list.
+
+    `more`: items asked besides; `usual`: what was filled in every month.
+    """
     office = build.office("zwb", "武进区政务服务管理办公室")
     office.phone = "0519-86510000"
     office.save()
     group = build.group(office)
     unit = build.unit(office, "D14", "市场监督管理局", group)
     other = build.unit(office, "D15", "人力资源和社会保障局", group)
-    form = _form(office, categories_, form_fields)
+    form = _form(office, categories_, (*ITEMS, *more), form_fields)
     forms.expect(form=form, groups=[group])
     people = {
         name: _person(name, label, office, role, of)
@@ -164,7 +182,7 @@ def build_scene(months: int = 2, categories_: int = 63, **form_fields: Any) -> E
         )
     }
     for back in range(months, 0, -1):
-        _approved_month(form, unit, people, back)
+        _approved_month(form, unit, people, back, usual)
     now = timezone.now()
     window = submissions.open_window(
         form=form, period=NOW, opens_at=now - dt.timedelta(days=5), due_at=now + dt.timedelta(days=3)
@@ -172,7 +190,7 @@ def build_scene(months: int = 2, categories_: int = 63, **form_fields: Any) -> E
     return EntryScene(form=form, unit=unit, window=window, **people)
 
 
-def _form(office: Any, rows: int, fields: dict[str, Any]) -> Form:
+def _form(office: Any, rows: int, items: Items, fields: dict[str, Any]) -> Form:
     licences = categories.save_category_list(
         office=office, code="licences", name="证照类型", units_may_add=True
     )
@@ -193,8 +211,8 @@ def _form(office: Any, rows: int, fields: dict[str, Any]) -> Form:
         code: forms.save_section(form=form, code=code, name=name, order=order)
         for order, (code, name) in enumerate(SECTIONS.items())
     }
-    for order, (code, name, section, more) in enumerate(ITEMS):
-        forms.save_item(form=form, code=code, name=name, section=sections[section], order=order, **more)
+    for order, (code, name, section, more) in enumerate(items):
+        forms.save_item(form=form, code=code, name=name, section=sections.get(section), order=order, **more)
     for order, (code, severity, expression, message) in enumerate(RULES):
         forms.save_rule(
             form=form, code=code, severity=severity, expression=expression, message=message, order=order
@@ -208,7 +226,9 @@ def _person(name: str, label: str, office: Any, role: Role, of: Unit | None) -> 
     return user
 
 
-def _approved_month(form: Form, unit: Unit, people: dict[str, User], back: int) -> None:
+def _approved_month(
+    form: Form, unit: Unit, people: dict[str, User], back: int, usual: dict[str, str]
+) -> None:
     month = FIRST.month - 1 + 12 - back
     period = f"{FIRST.year + month // 12}-{month % 12 + 1:02}"
     now = timezone.now()
@@ -216,7 +236,7 @@ def _approved_month(form: Form, unit: Unit, people: dict[str, User], back: int) 
         form=form, period=period, opens_at=now - dt.timedelta(days=40), due_at=now - dt.timedelta(days=20)
     )
     submission = Submission.objects.get(window=window, unit=unit)
-    cells = USUAL | {"accepted": str(760 + 17 * (back * 7 % 12))}
+    cells = usual | {"accepted": str(760 + 17 * (back * 7 % 12))}
     inputs = {key: CellInput(text) for key, text in cells.items()}
     submissions.save_figures(submission=submission, inputs=inputs, user=people["clerk"])
     submissions.submit(submission=submission, user=people["clerk"])

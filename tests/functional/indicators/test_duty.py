@@ -225,7 +225,7 @@ def test_the_names_are_clear_or_asked_about(form):
 
 def test_an_item_of_that_code_keeps_its_own_meaning(form):
     save_item(form=form, code="duty_late", name="迟到人次", order=9)
-    names = office_names(form.office.forms.prefetch_related("items__section"))
+    names = office_names(form.office)
     assert [symbol.label for symbol in names.find("items.duty_late")] == ["迟到人次"]
     assert load_period(form.office, "2022Q1", NOW).unit("A").figures["items.duty_late"] != 3
 

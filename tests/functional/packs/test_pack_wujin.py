@@ -314,8 +314,13 @@ def test_the_manual_s_example_issues_what_the_manual_says(settings, tmp_path: Pa
     demonstrate(write_example(tmp_path / "pack"), tmp_path / "out")
     document = json.loads((tmp_path / "out" / "hotline" / "2024-03" / "bulletin.json").read_text("utf-8"))
     assert document["sections"][0]["paragraphs"][0]["text"] == example_sentence()
-    assert document["sections"][1]["paragraphs"][0]["text"] == "城西街道按时办结率低于95%。"
+    assert document["sections"][1]["paragraphs"][0]["text"] == (
+        "城西街道按时办结率低于95%。交办差评3件，整改完成2件。"
+    )
     assert [row["cells"] for row in document["annexes"][0]["rows"]][2] == ["3", "河口镇", "—", "—", "—"]
+    assert [row["cells"] for row in document["annexes"][1]["rows"]] == [
+        ["1", "城西街道", "CP-003", "网上差评", "2024-03-27"]
+    ]
     assert [check["claim"] for check in document["checks"]] == ["H1"]
     assert (document["number"], document["synthetic"]) == ("星热办〔2024〕1号", "演示数据")
 

@@ -1,23 +1,33 @@
 """Every construct of bulletin text on a small office, and lists and totals against a plain second reading."""
 
 import random
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
 from departments.periods import Period
-from expressions import NUMBER, ExpressionError, NameTable, Symbol, check
+from expressions import NUMBER, TEXT, ExpressionError, NameTable, Symbol, check
 from expressions.numbers import display
 from expressions.values import MISSING, Value, not_applicable
 from indicators.dataset import Definition, PeriodData, TargetData, UnitData
 from indicators.ranking import Direction
 from indicators.rollup import Pair
 from reports.statements import FactData, Source, compose, names_of
+from reports.statements.compose import fill
 from tests.spec.statements.statement_tables import ALL
 
 ITEMS = NameTable(
-    [Symbol("f.due", NUMBER, ("应办数", "表.应办数")), Symbol("f.done", NUMBER, ("已办数", "表.已办数"))]
+    [
+        Symbol("f.due", NUMBER, ("应办数", "表.应办数")),
+        Symbol("f.done", NUMBER, ("已办数", "表.已办数")),
+        Symbol("f.work", TEXT, ("工作情况", "表.工作情况")),
+    ]
 )
+
+
+# What the units of the small office wrote under 工作情况.
+TEXTS = {"甲局": "一、接入。\n二、整改。", "乙局": "正常。", "子镇": "已办。"}
 
 
 def office(units: list[tuple[str, str, Value, Value]]) -> Source:
@@ -38,7 +48,13 @@ def office(units: list[tuple[str, str, Value, Value]]) -> Source:
     )
     rows = tuple(
         UnitData(
-            index, f"U{index}", name, group, None, {"f.due": due, "f.done": done}, {"rate": Pair(done, due)}
+            index,
+            f"U{index}",
+            name,
+            group,
+            None,
+            {"f.due": due, "f.done": done} | ({"f.work": TEXTS[name]} if name in TEXTS else {}),
+            {"rate": Pair(done, due)},
         )
         for index, (name, group, due, done) in enumerate(units)
     )
@@ -75,7 +91,9 @@ def names(source: Source):
 
 
 def printed(text: str, source: Source = SMALL) -> str:
-    return compose(f"{{{text}}}", source, names(source))[0].text
+    """The paragraphs of a line that is one hole, their lines parted by ¶."""
+    found = compose(f"{{{text}}}", source, names(source))
+    return "\n".join(paragraph.text for paragraph in found).replace("\n", "¶")
 
 
 @pytest.mark.parametrize(("text", "shown"), [row for table in ALL for row in table.rows])
@@ -113,6 +131,41 @@ def test_faults_say_where_and_what(text: str, words: str):
     with pytest.raises(ExpressionError) as fault:
         compose(text, SMALL, names(SMALL))
     assert words in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["各单位：{各单位文字(工作情况)}", "{各单位文字(工作情况)}。", "{各单位文字(工作情况)}{单位数()}"]
+)
+def test_the_texts_of_units_stand_on_a_line_of_their_own(text: str):
+    with pytest.raises(ExpressionError, match="单独占一行"):
+        compose(text, SMALL, names(SMALL))
+    with pytest.raises(ExpressionError, match="单独占一行"):
+        fill("{各单位文字(工作情况)}", SMALL, names(SMALL))
+
+
+def test_a_number_is_no_text_of_units():
+    with pytest.raises(ExpressionError, match="文字填报项"):
+        compose("{各单位文字(应办数)}", SMALL, names(SMALL))
+
+
+def test_a_units_paragraph_knows_whose_it_is():
+    before, first, second = compose("情况：\n{texts: 各单位文字(工作情况)}", SMALL, names(SMALL), "s1")
+    assert (before.unit_text, first.text, second.text) == (
+        None,
+        "甲局：一、接入。\n二、整改。",
+        "乙局：正常。",
+    )
+    assert first.unit_text is not None
+    assert (first.unit_text.unit, first.unit_text.item) == ("U0", "f.work")
+    ((identity, statement, start, end),) = first.figures
+    assert (identity, first.text[start:end], statement.display) == ("texts-U0", TEXTS["甲局"], TEXTS["甲局"])
+    assert (statement.kind, statement.inputs) == ("unit_text", (("U0", "f.work"),))
+
+
+def test_a_brace_in_a_units_text_is_only_a_brace():
+    unit = replace(SMALL.data.units[0], figures={"f.work": "{合计(应办数)}｛甲｝=1+1"})
+    source = replace(SMALL, data=replace(SMALL.data, units=(unit, *SMALL.data.units[1:])))
+    assert printed("各单位文字(工作情况)", source).startswith("甲局：{合计(应办数)}｛甲｝=1+1¶")
 
 
 def test_all_faults_of_a_text_are_told_at_once():
