@@ -180,7 +180,6 @@ class Writer:
             user=self.user,
             acting_for=self._acting_for,
             at=self.at,
-            text=self.batch.name,
             changes={**created, **line.changes},
             batch=self.batch,
             version=entry.version,

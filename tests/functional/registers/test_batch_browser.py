@@ -122,6 +122,7 @@ def test_the_lists_can_be_read_on_a_phone(phone: Page, visit: Visit, yindu: Prob
     visit(phone, yindu.administrator, "batch", batch.pk)
     expect(phone.locator("tbody tr")).to_have_count(50)
     assert fits(phone)
+    shoot(phone, "phone-register-changes")
     visit(phone, yindu.administrator, "import", yindu.register.pk)
     assert fits(phone)
 

@@ -1,16 +1,15 @@
 """Setting a register up in the admin: what would tear entries, counts or history apart is refused with the reason."""
 
-import re
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from lxml import html
 
 from departments.models import Entry, Register
 from departments.services.registers import definitions
 from tests import build
 from tests.functional.departments.world import OfficeWorld
-from tests.functional.test_routes import posted
 
 pytestmark = pytest.mark.django_db
 
@@ -39,13 +38,13 @@ def admin(office_a: OfficeWorld, login: Any) -> Any:
 
 
 def page_of(client: Any, register: Register) -> dict[str, str]:
-    """The page's fields as a browser posts them; a box that is ticked says so."""
-    page = client.get(address(register)).content.decode()
-    boxes = [
-        tag for tag in re.findall(r"<input[^>]*>", page) if 'type="checkbox"' in tag and "checked" in tag
-    ]
-    ticked = {match[1]: "on" for tag in boxes if (match := re.search(r'name="([^"]+)"', tag))}
-    return posted(page) | ticked
+    """The page's fields as a browser posts them."""
+    return fields(client.get(address(register)))
+
+
+def fields(response: Any) -> dict[str, str]:
+    [form] = [one for one in html.fromstring(response.content.decode()).forms if "title" in one.fields]
+    return {name: value for name, value in form.form_values() if name != "csrfmiddlewaretoken"}
 
 
 def row(page: dict[str, str], prefix: str, row: Any) -> str:
@@ -60,7 +59,7 @@ def row(page: dict[str, str], prefix: str, row: Any) -> str:
 
 def test_a_new_register_begins_with_the_usual_statuses(admin: Any, office_a: OfficeWorld) -> None:
     url = reverse("admin:departments_register_add")
-    page = posted(admin.get(url).content.decode())
+    page = fields(admin.get(url))
     response = admin.post(url, page | {"code": "mend", "title": "台账"})
     assert response.status_code == 302, errors(response)
     register = Register.objects.get(code="mend")
@@ -72,7 +71,7 @@ def test_a_new_register_begins_with_the_usual_statuses(admin: Any, office_a: Off
 
 def test_codes_of_forms_and_registers_are_one_namespace(admin: Any, register: Register) -> None:
     url = reverse("admin:departments_register_add")
-    page = posted(admin.get(url).content.decode())
+    page = fields(admin.get(url))
     for taken in ("f", "mend"):
         assert errors(admin.post(url, page | {"code": taken, "title": "台账"}))
     assert Register.objects.count() == 1

@@ -13,6 +13,7 @@ from django.core import mail
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from departments.models import Entry, EntryBatchPersonal, EntryPersonal
 from departments.services import notice_deliveries
@@ -113,7 +114,13 @@ def test_it_lies_in_its_own_tables_and_in_no_message(world: OfficeWorld, caplog:
     User.objects.filter(pk=clerk.pk).update(email="clerk@example.test")
     register = entry_of(world).register
     entry = build.entry(
-        register, world.units[0], admin, key="tel", personal={"phone": f"{MARKER}9"}, values={"what": "x"}
+        register,
+        world.units[0],
+        admin,
+        key="tel",
+        opened_on=timezone.localdate(),
+        personal={"phone": f"{MARKER}9"},
+        values={"what": "x"},
     )
     life.edit_entry(entry=entry, user=admin, personal={"phone": MARKER})
     build.move(entry, "answered", clerk)
