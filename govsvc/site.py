@@ -60,6 +60,7 @@ _REGISTER_PAGES = (
     ),
     "departments_entry_change",
     "departments_entry_changelist",
+    "departments_entry_opening",
 )
 
 NAVIGATION: tuple[Group, ...] = (
