@@ -123,6 +123,10 @@ def save_column(*, register: Register, code: str, **fields: Any) -> RegisterColu
 
 @transaction.atomic
 def save_count(*, register: Register, code: str, **fields: Any) -> RegisterCount:
+    known = set(register.statuses.values_list("code", flat=True))
+    unknown = [status for status in str(fields.get("statuses", "")).split() if status not in known]
+    if unknown:
+        raise ValidationError({"statuses": _("The register has no status “%s”.") % "、".join(unknown)})
     count = RegisterCount.objects.filter(register=register, code=code).first()
     return _save(count or RegisterCount(register=register, code=code), fields)
 

@@ -256,6 +256,9 @@ def move_entry(
         )
     if move.by == MoveBy.OWNER and target.meaning == Meaning.ANSWERED:
         locked.answered_by, locked.answered_at = user, at
+    elif target.meaning == Meaning.OPEN:
+        # What was sent back or taken back is no answer any more.
+        locked.answered_by, locked.answered_at = None, None
     before = locked.status
     locked.status = move.target
     if target.meaning != Meaning.DONE:
