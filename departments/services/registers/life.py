@@ -137,7 +137,7 @@ def create_entry(
         created_at=at,
     )
     columns = list(register.columns.all())
-    given = read_contents(columns, values or {}, personal or {}, Contents())
+    given = read_contents(columns, values or {}, personal or {}, Contents(), by=side)
     refuse_faults(entry, timezone.localdate(at))
     entry.values = given.values
     entry.done_on = opened_on if entry.status.meaning == Meaning.DONE else None
@@ -201,7 +201,8 @@ def edit_entry(
         locked.due_on = due_day(locked.register, locked.opened_on) or locked.due_on
     kept = EntryPersonal.objects.filter(entry=locked).first()
     old = Contents(dict(locked.values), dict(kept.values) if kept else {})
-    new = read_contents(list(columns.values()), values or {}, personal or {}, old)
+    side = MoveBy.OFFICE if MoveBy.OFFICE in sides else MoveBy.OWNER
+    new = read_contents(list(columns.values()), values or {}, personal or {}, old, by=side)
     refuse_faults(locked, timezone.localdate(at))
     changes = field_changes(before, locked) | content_changes(old, new)
     if not changes:
@@ -210,7 +211,6 @@ def edit_entry(
     locked.values = new.values
     if new.personal != old.personal:
         EntryPersonal.objects.update_or_create(entry=locked, defaults={"values": new.personal})
-    side = MoveBy.OFFICE if MoveBy.OFFICE in sides else MoveBy.OWNER
     try:
         with transaction.atomic():
             record(locked, EntryAction.EDIT, locked.status, user, at, side=side, changes=changes)
@@ -255,6 +255,7 @@ def move_entry(
             _("It can count from %(first)s to today.") % {"first": last_effective(locked).isoformat()}
         )
     if move.by == MoveBy.OWNER and target.meaning == Meaning.ANSWERED:
+        _refuse_unfilled(locked)
         locked.answered_by, locked.answered_at = user, at
     elif target.meaning == Meaning.OPEN:
         # What was sent back or taken back is no answer any more.
@@ -367,11 +368,17 @@ def last_effective(entry: Entry) -> dt.date:
 
 
 def read_contents(
-    columns: list[RegisterColumn], values: Mapping[str, str], personal: Mapping[str, str], old: Contents
+    columns: list[RegisterColumn],
+    values: Mapping[str, str],
+    personal: Mapping[str, str],
+    old: Contents,
+    *,
+    by: MoveBy = MoveBy.OFFICE,
 ) -> Contents:
     """The contents after the named columns are read; EntryRefused with every column that can't be taken.
 
-    A column goes to its own side whatever the caller put it under, so that nothing personal lands among the others.
+    A column goes to its own side whatever the caller put it under, so that nothing personal lands among the others. What the
+    office must fill is wanted when it is the office that writes; what the unit must fill is wanted when it answers.
     """
     given = {**values, **personal}
     known = {column.code: column for column in columns}
@@ -384,8 +391,7 @@ def read_contents(
         try:
             content = read_column(column, given.get(code, ""))
         except CellError as error:
-            # What the unit fills in is wanted of the unit, not of whoever opens the entry.
-            if given.get(code, "").strip() or column.by == MoveBy.OFFICE:
+            if given.get(code, "").strip() or column.by == by == MoveBy.OFFICE:
                 faults[code] = str(error)
             continue
         if content:
@@ -463,6 +469,16 @@ def record(
         changes=changes or {},
         version=locked.version,
     )
+
+
+def _refuse_unfilled(locked: Entry) -> None:
+    """TransitionRefused with the columns the unit must fill before it answers."""
+    kept = EntryPersonal.objects.filter(entry=locked).first()
+    filled = {**locked.values, **(kept.values if kept else {})}
+    wanted = locked.register.columns.filter(by=MoveBy.OWNER, required=True)
+    blank = [column.name for column in wanted if column.code not in filled]
+    if blank:
+        raise TransitionRefused(_("Fill in first: %s.") % "、".join(blank))
 
 
 def done_day(locked: Entry, day: dt.date, at: dt.datetime) -> dt.date:

@@ -59,6 +59,22 @@ def test_personal_contents_lie_apart_and_the_history_only_knows_that_they_change
 
 
 @pytest.mark.django_db
+def test_what_must_be_filled_is_wanted_of_whoever_fills_it(register: Register, office_a: OfficeWorld) -> None:
+    """The unit's column when it answers; the office's when the office writes, even if it became a duty later."""
+    admin, clerk = office_a.people["administrator"], office_a.people["clerk0"]
+    entry = build.entry(register, office_a.units[0], admin)
+    for column in ("measures", "problem"):
+        definitions.save_column(register=register, code=column, required=True)
+    with pytest.raises(TransitionRefused, match="整改措施"):
+        build.move(entry, "answered", clerk)
+    life.edit_entry(entry=entry, user=clerk, values={"measures": "已换新"})
+    assert build.move(entry, "answered", clerk).status.code == "answered"
+    build.move(entry, "open", admin)
+    with pytest.raises(DepartmentsError, match="问题描述"):
+        life.edit_entry(entry=entry, user=admin, fields={"name": "另一个名称"})
+
+
+@pytest.mark.django_db
 def test_an_accepted_answer_was_done_when_it_was_given(register: Register, office_a: OfficeWorld) -> None:
     """A check that takes the office three weeks does not make the unit late."""
     admin, clerk = office_a.people["administrator"], office_a.people["clerk0"]
