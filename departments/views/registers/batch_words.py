@@ -76,7 +76,7 @@ def shown_lines(batch: EntryBatch, lines: list[Line], units: Mapping[int, str]) 
     register = batch.register
     statuses = dict(register.statuses.values_list("pk", "name"))
     columns = dict(register.columns.order_by("order").values_list("code", "name"))
-    labels = columns | field_labels(register) | {"unit": _("unit")}
+    labels = columns | field_labels(register) | {"unit": _("unit responsible")}
     keys = [line.key for line in lines]
     pages = dict(Entry.objects.filter(register=register, key__in=keys).values_list("key", "pk"))
     return [
