@@ -19,7 +19,7 @@ from departments.choices import Origin, RegisterKind, Role
 from departments.exceptions import DepartmentsError
 from departments.models import Entry, Office, Register, Unit
 from departments.permissions import get_visible, has_role
-from departments.services.registers.life import LONGEST
+from departments.services.registers.contents import LONGEST
 from departments.services.registers.openings import Cause, open_entries, plan_opening, registers_for
 
 _EVENT_ORIGINS = (Origin.INSPECTION, Origin.REVIEW)

@@ -27,7 +27,7 @@ from departments.services.registers.batch_reading import (
     Head,
 )
 from departments.services.registers.batch_stored import Stored
-from departments.services.registers.life import (
+from departments.services.registers.contents import (
     FIELDS,
     Contents,
     content_changes,

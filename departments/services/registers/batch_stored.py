@@ -19,7 +19,8 @@ from departments.models import (
     RegisterStatus,
     Unit,
 )
-from departments.services.registers.life import EFFECTIVE, counted_columns
+from departments.services.registers.contents import counted_columns
+from departments.services.registers.record import EFFECTIVE
 from departments.services.schedules import calendar_of
 
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from departments.choices import Meaning, MoveBy
 from departments.exceptions import Conflict, DepartmentsError
 from departments.models import Entry, RegisterMove, RegisterStatus
-from departments.services.registers.life import attach_file, edit_entry, lock, move_entry, refuse_unseen
+from departments.services.registers.life import attach_file, edit_entry, move_entry
+from departments.services.registers.record import lock, refuse_unseen
 
 
 @dataclass(frozen=True)

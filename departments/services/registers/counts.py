@@ -29,7 +29,7 @@ from departments.register_counts import (
     repeats,
     standing,
 )
-from departments.services.registers.life import EFFECTIVE
+from departments.services.registers.record import EFFECTIVE
 
 _FIELDS = ("register_id", "id", "key", "name", "type", "level", "opened_on", "due_on")
 

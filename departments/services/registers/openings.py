@@ -17,7 +17,8 @@ from departments.choices import RegisterKind, Role
 from departments.exceptions import TransitionRefused
 from departments.models import Entry, Office, Register, Unit
 from departments.permissions import has_role, offices_of, visible
-from departments.services.registers.life import create_entry, due_day
+from departments.services.registers.contents import due_day
+from departments.services.registers.life import create_entry
 
 # 整改: keys read ZG-2023-001, counted through per register and year.
 PREFIX = "ZG"

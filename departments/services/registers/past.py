@@ -20,7 +20,7 @@ from departments.models import (
     Unit,
 )
 from departments.permissions import has_role
-from departments.services.registers.life import (
+from departments.services.registers.contents import (
     PERSONAL_CHANGED,
     Contents,
     EntryRefused,

@@ -14,7 +14,8 @@ from departments.exceptions import Conflict, DepartmentsError, TransitionRefused
 from departments.models import Entry, EntryEvent, EntryFile, Unit
 from departments.permissions import get_visible
 from departments.services.registers.checking import save_page
-from departments.services.registers.life import EntryRefused, hand_on, remove_file
+from departments.services.registers.contents import EntryRefused
+from departments.services.registers.life import hand_on, remove_file
 from departments.services.registers.moves import (
     can_edit,
     check_edit,

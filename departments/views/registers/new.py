@@ -15,7 +15,8 @@ from departments.exceptions import DepartmentsError
 from departments.models import Entry, Register
 from departments.permissions import has_role
 from departments.services.registers.checking import Typed
-from departments.services.registers.life import EntryRefused, create_entry
+from departments.services.registers.contents import EntryRefused
+from departments.services.registers.life import create_entry
 from departments.services.registers.moves import CHECKERS
 from departments.views.registers.list import find_register, units_for
 from departments.views.registers.parts import Page, typed_of

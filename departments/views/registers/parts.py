@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from departments.choices import ItemKind, MoveBy
 from departments.models import Entry, EntryEvent, Register, RegisterColumn
 from departments.services.registers.checking import Typed
-from departments.services.registers.life import FIELDS, LONGEST, EntryRefused
+from departments.services.registers.contents import FIELDS, LONGEST, EntryRefused
 from departments.views.registers.list import register_names
 
 DAYS = ("opened_on", "due_on")

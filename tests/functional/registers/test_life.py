@@ -14,6 +14,7 @@ from departments.exceptions import Conflict, DepartmentsError, TransitionRefused
 from departments.models import Entry, EntryEvent, EntryPersonal, Register
 from departments.services.registers import definitions, life
 from departments.services.registers.checking import Typed, save_page
+from departments.services.registers.contents import EntryRefused
 from departments.services.schedules import save_calendar_day
 from tests import build
 from tests.functional.departments.world import OfficeWorld, build_office
@@ -120,13 +121,13 @@ def test_what_is_wrong_is_said_for_every_field_at_once(register: Register, offic
     admin, unit = office_a.people["administrator"], office_a.units[0]
     definitions.save_column(register=register, code="must", name="必填列", required=True)
     wrong = {"key": " ", "name": "x" * 301, "type": "别的", "level": "别的", "due_on": dt.date(2022, 3, 1)}
-    with pytest.raises(life.EntryRefused) as refused:
+    with pytest.raises(EntryRefused) as refused:
         build.entry(register, unit, admin, **wrong, values={"must": "x", "none": "y"})
     assert set(refused.value.faults) == {"none"}
-    with pytest.raises(life.EntryRefused) as refused:
+    with pytest.raises(EntryRefused) as refused:
         build.entry(register, unit, admin, **wrong, values={"must": "x"})
     assert set(refused.value.faults) == {"key", "name", "type", "level", "due_on"}
-    with pytest.raises(life.EntryRefused) as refused:
+    with pytest.raises(EntryRefused) as refused:
         build.entry(register, unit, admin)
     assert set(refused.value.faults) == {"must"}
     assert not Entry.objects.exists()
