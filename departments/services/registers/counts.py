@@ -186,10 +186,12 @@ def _standings(registers: Sequence[Register], span: Span, *, with_people: bool) 
 
 def _steps(registers: Sequence[Register], day: dt.date) -> Mapping[int, list[Step]]:
     """The steps of every entry that count by the day, in the order in which they count; its entering in any case."""
+    # A status is of one register only: asked for by status, the events need no join that a planner could get wrong.
+    statuses = [status.pk for register in registers for status in register.statuses.all()]
     events = (
         EntryEvent.objects.filter(
             Q(effective_on__lte=day) | Q(from_status=None),
-            entry__register__in=registers,
+            to_status__in=statuses,
             action__in=EFFECTIVE,
         )
         .order_by()

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import random
-import time
 from collections import Counter
 
 import pytest
@@ -164,15 +163,9 @@ def many(register: Register, user: User, n: int) -> Counter[str]:
     return done
 
 
-def test_fifty_thousand_entries_are_counted_at_once(desk: Desk) -> None:
-    """A second of the processor where it was written."""
-    done = many(desk.register, desk.admin, 50_000)
-    registers = registers_of(desk.office)
-    begun = time.process_time()
-    [found] = tally(registers, MARCH, LATER.date())
-    taken = time.process_time() - begun
-    assert {
-        unit.code: found.numbers[unit.pk]["done"] for unit in desk.office.units.filter(code__in="ABC")
-    } == done
-    assert sum(row["total"] for row in found.numbers.values()) == 50_000
-    assert taken < 4
+def test_many_entries_are_counted_like_few(desk: Desk) -> None:
+    done = many(desk.register, desk.admin, 20_000)
+    [found] = tally(registers_of(desk.office), MARCH, LATER.date())
+    units = desk.office.units.filter(code__in="ABC")
+    assert {unit.code: found.numbers[unit.pk]["done"] for unit in units} == done
+    assert sum(row["total"] for row in found.numbers.values()) == 20_000
