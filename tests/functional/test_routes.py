@@ -209,8 +209,9 @@ def posted(page: str) -> dict[str, str]:
 
 
 def lasting(response: Any) -> str:
-    """A page without what differs from one request to the next."""
-    return re.sub(r'(csrf\w*["\']?[^>]*?value=)"[^"]*"|nonce="[^"]*"', r"\1", body(response))
+    """A page without what differs from one request to the next, and without the address that its links hand on."""
+    page = re.sub(r'(csrf\w*["\']?[^>]*?value=)"[^"]*"|nonce="[^"]*"', r"\1", body(response))
+    return re.sub(r'(href="[^"?]*)\?[^"]*"', r'\1"', page)
 
 
 LOOKUPS = (
