@@ -27,8 +27,8 @@ issue: $(RUNTIME)  ## the same without serving: ends with the status of the issu
 
 test: $(DEV) $(BROWSER)  ## every test, on real PostgreSQL, Valkey, SMTP and Chromium; then again on SQLite where it matters
 	@$(BIN)/python -m govsvc.catalogue compile
-	$(BIN)/python -m pytest -n 2 --dist worksteal
-	$(BIN)/python -m pytest -n 2 --dist worksteal --database=sqlite -m both_databases
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --database=sqlite -m both_databases
 
 bench: $(DEV)  ## measure
 	@$(BIN)/python -m govsvc.catalogue compile
