@@ -1,16 +1,13 @@
 """What the office's list of alerts is narrowed to; it all stands in the URL, and offers only what the person may see."""
 
-from typing import Any
-
 import django_filters
-from django import forms
 from django.db.models import Q, QuerySet, TextChoices
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from departments.choices import AlertKind
-from departments.models import Alert, Group, Unit, UnitVersion
+from departments.filter_base import UnitFilter, day_input
+from departments.models import Alert, Group, Unit
 
 
 class Sought(TextChoices):
@@ -30,11 +27,7 @@ def condition(sought: str) -> Q:
     }[Sought(sought)]
 
 
-def _day() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-class AlertFilter(django_filters.FilterSet):
+class AlertFilter(UnitFilter):
     """The alerts a person sees; without a choice of state those that are not over."""
 
     state = django_filters.ChoiceFilter(
@@ -48,10 +41,10 @@ class AlertFilter(django_filters.FilterSet):
         label=_("group"), queryset=Group.objects.none(), method="in_group", empty_label=_("all")
     )
     since = django_filters.DateFilter(
-        label=_("raised from"), field_name="raised_on", lookup_expr="gte", widget=_day()
+        label=_("raised from"), field_name="raised_on", lookup_expr="gte", widget=day_input()
     )
     until = django_filters.DateFilter(
-        label=_("raised to"), field_name="raised_on", lookup_expr="lte", widget=_day()
+        label=_("raised to"), field_name="raised_on", lookup_expr="lte", widget=day_input()
     )
 
     class Meta:
@@ -71,16 +64,3 @@ class AlertFilter(django_filters.FilterSet):
 
     def in_state(self, queryset: QuerySet[Alert], name: str, state: str) -> QuerySet[Alert]:
         return queryset.filter(condition(state))
-
-    def in_group(self, queryset: QuerySet[Alert], name: str, group: Group) -> QuerySet[Alert]:
-        today = UnitVersion.objects.on(timezone.localdate())
-        return queryset.filter(unit__in=today.filter(group=group).values("unit"))
-
-    def chosen(self, name: str) -> Any:
-        """The valid choice in the URL, else None."""
-        return self.form.cleaned_data.get(name) if self.form.is_valid() else None
-
-    @property
-    def asked(self) -> dict[str, str]:
-        """What the URL says, without what is empty: for links that keep it."""
-        return {name: value for name in self.filters if (value := self.data.get(name))}

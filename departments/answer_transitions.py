@@ -16,7 +16,8 @@ from departments.exceptions import TransitionRefused
 from departments.models import Membership, Request, RequestAnswer
 from departments.permissions import place_of
 from departments.templatetags.moments import moment
-from departments.transitions import DECIDERS, FILLERS
+from departments.templatetags.people import person_name
+from departments.transitions import DECIDERS, FILLERS, whom_to_ask
 
 
 class AnswerAction(models.TextChoices):
@@ -105,7 +106,7 @@ def check_answer(
         raise TransitionRefused(_why_not_now(row, answer))
     if row.own_only and answer.answered_by_id != user.pk:
         raise TransitionRefused(
-            _("Only the person who handed in can withdraw: %s.") % _name(answer.answered_by)
+            _("Only the person who handed in can withdraw: %s.") % person_name(answer.answered_by)
         )
     if row.not_own and is_own_answer(answer, user):
         raise TransitionRefused(
@@ -160,12 +161,8 @@ def why_fixed(answer: RequestAnswer) -> str:
             "whom": whom_to_ask(answer.request),
         }
     if answer.state == AnswerState.ANSWERED:
-        return _("Handed in. Until the office decides, %s can withdraw it.") % _name(answer.answered_by)
+        return _("Handed in. Until the office decides, %s can withdraw it.") % person_name(answer.answered_by)
     return ""
-
-
-def whom_to_ask(request: Request) -> str:
-    return request.contact or request.office.phone or request.office.name
 
 
 def is_own_answer(answer: RequestAnswer, user: Any) -> bool:
@@ -183,7 +180,3 @@ def _why_not_now(row: AnswerTransition, answer: RequestAnswer) -> str:
         "state": answer.get_state_display(),
         "action": row.action.label,
     }
-
-
-def _name(user: Any) -> str:
-    return (user.get_full_name() or user.username) if user else ""

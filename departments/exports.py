@@ -11,6 +11,7 @@ from tablib import Dataset
 
 from departments.formula_safety import safe_cell, safe_text
 from departments.models import Figure, Submission
+from departments.templatetags.people import person_name
 
 __all__ = ["FigureExport", "safe_cell", "safe_text"]
 
@@ -83,19 +84,15 @@ def _row(figure: Figure) -> list[Any]:
         _number(figure.value) if figure.value is not None else figure.text,
         figure.reason.name if figure.reason else "",
         item.unit_of_measure,
-        _person(submission.submitted_by),
+        person_name(submission.submitted_by),
         _time(submission.submitted_at),
-        _person(submission.decided_by),
+        person_name(submission.decided_by),
         _time(submission.decided_at),
     ]
 
 
 def _number(value: Decimal) -> Decimal | int:
     return int(value) if value == value.to_integral_value() else value.normalize()
-
-
-def _person(user: Any) -> str:
-    return (user.get_full_name() or user.username) if user else ""
 
 
 def _time(moment: Any) -> str:

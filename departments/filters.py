@@ -2,19 +2,17 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
 
 import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from departments.board import Sought, condition
-from departments.models import Form, Group, Office, Submission, Unit, UnitVersion, Window
+from departments.filter_base import UnitFilter
+from departments.models import Form, Group, Office, Submission, Unit, Window
 from departments.periods import Period
-from departments.permissions import units_below
 from departments.services.boards import sees_whole_office, visible_submissions
 from departments.services.duties import duties
 
@@ -34,7 +32,7 @@ class SpanForm(forms.Form):
     span = forms.ChoiceField(label=_("periods"), choices=SPANS, required=False)
 
 
-class RowFilter(django_filters.FilterSet):
+class RowFilter(UnitFilter):
     """Group, parent and state of one office's submissions in `windows`, which the subclasses choose.
 
     With `strict` the state picks single submissions; without it whole units that have one in that state.
@@ -63,14 +61,14 @@ class RowFilter(django_filters.FilterSet):
     def __init__(self, data: QueryDict, *, request: HttpRequest, strict: bool = False) -> None:
         super().__init__(data, queryset=visible_submissions(request.user), request=request)
         self.data = data.copy()
-        self.user, self.strict, self.now = request.user, strict, timezone.now()
+        self.strict = strict
         self.choose()
         if self.office is None:
             return
         self.filters["group"].queryset = self.office.groups.all()
-        above = UnitVersion.objects.on(timezone.localdate(self.now)).filter(parent__isnull=False)
+        above = self.versions.filter(parent__isnull=False)
         parents = Unit.objects.filter(office=self.office, pk__in=above.values("parent"))
-        if not sees_whole_office(self.user, self.office):
+        if not sees_whole_office(request.user, self.office):
             parents = parents.filter(pk__in=self.queryset.values("unit"))
         self.filters["parent"].queryset = parents
         self.form.order_fields(ORDER)
@@ -84,15 +82,6 @@ class RowFilter(django_filters.FilterSet):
         """What the filters leave of the windows, oldest first."""
         raise NotImplementedError
 
-    def asked(self, name: str) -> str:
-        """What the URL or the default says, unchecked; "" for nothing."""
-        return str(self.data.get(name) or "")
-
-    def chosen(self, name: str) -> Any:
-        """The valid choice in the URL, else None."""
-        self.form.is_valid()
-        return self.form.cleaned_data.get(name)
-
     @property
     def narrowed(self) -> bool:
         """Whether rows are left out."""
@@ -104,13 +93,6 @@ class RowFilter(django_filters.FilterSet):
             if name in self.filters:
                 queryset = self.filters[name].filter(queryset, value)
         return queryset
-
-    def in_group(self, queryset: QuerySet[Submission], name: str, group: Group) -> QuerySet[Submission]:
-        today = UnitVersion.objects.on(timezone.localdate(self.now))
-        return queryset.filter(unit__in=today.filter(group=group).values("unit"))
-
-    def under(self, queryset: QuerySet[Submission], name: str, parent: Unit) -> QuerySet[Submission]:
-        return queryset.filter(unit__in={parent.pk, *units_below(self.user, parent.pk)})
 
     def in_state(self, queryset: QuerySet[Submission], name: str, state: str) -> QuerySet[Submission]:
         if self.strict:
@@ -149,8 +131,14 @@ class FormFilter(RowFilter):
         label=_("to period"), field_name="window__ends_on", lookup_expr="lte", empty_label=_("not limited")
     )
 
+    @property
+    def asked(self) -> dict[str, str]:
+        """With how far the board goes back."""
+        span = self.data.get("span")
+        return super().asked | ({"span": span} if span else {})
+
     def choose(self) -> None:
-        asked = self.asked("form")
+        asked = self.asked.get("form", "")
         seen = _forms(self.request).select_related("office")
         form = (seen.filter(pk=asked).first() if asked.isdecimal() else None) or self._due_last()
         if form is None:
@@ -172,7 +160,7 @@ class FormFilter(RowFilter):
         """The newest, as many as are asked for; from a chosen first period on all of them, at most MOST_WINDOWS."""
         since, until = self.chosen("since") or "", self.chosen("until") or "9999"
         found = [w for w in self._opened if str(w.starts_on) >= since and str(w.ends_on) <= until]
-        span = self.asked("span")
+        span = self.asked["span"]
         if since or not found:
             return found[-MOST_WINDOWS:]
         if span == "year":
@@ -190,13 +178,14 @@ class PeriodFilter(RowFilter):
     office = django_filters.ModelChoiceFilter(
         label=_("office"), field_name="window__form__office", queryset=_offices, empty_label=None
     )
-    period = django_filters.ChoiceFilter(label=_("period"), method="unchanged", empty_label=None)
+    # It chooses windows, and the rows by them.
+    period = django_filters.ChoiceFilter(label=_("period"), method="keep", empty_label=None)
     form = django_filters.ModelChoiceFilter(
         label=_("form"), field_name="window__form", queryset=_forms, empty_label=_("all")
     )
 
     def choose(self) -> None:
-        asked = self.asked("office")
+        asked = self.asked.get("office", "")
         last = _due_last(self.queryset, self.now)
         office = _offices(self.request).filter(pk=asked).first() if asked.isdecimal() else None
         office = office or (last.form.office if last else None)
@@ -219,7 +208,7 @@ class PeriodFilter(RowFilter):
         self.filters["form"].queryset = Form.objects.filter(office=office, pk__in=_forms(self.request))
 
     def choose_windows(self) -> list[Window]:
-        period = Period.parse(self.asked("period"))
+        period = Period.parse(self.asked["period"])
         windows = Window.objects.filter(
             form__office=self.office,
             opens_at__lte=self.now,
@@ -230,10 +219,6 @@ class PeriodFilter(RowFilter):
             windows = windows.filter(form=self.chosen("form"))
         found = [w for w in windows.order_by("form__order", "form", "starts_on") if period.contains(w.when)]
         return found[:MOST_WINDOWS]
-
-    def unchanged(self, queryset: QuerySet[Submission], name: str, value: str) -> QuerySet[Submission]:
-        """The period chooses windows, and the rows by them."""
-        return queryset
 
 
 def _due_last(submissions: QuerySet[Submission], now: dt.datetime) -> Window | None:

@@ -166,6 +166,40 @@ class Period:
             return self.start <= other.end <= self.end
         return self.start <= other.start and other.end <= self.end
 
+    def subperiods(self, frequency: str) -> tuple["Period", ...]:
+        """The periods of that frequency which belong to this one, in time order; none when they are longer.
+
+        As `contains` decides: a week belongs where its last day falls, so a month's weeks may begin before it.
+        """
+        part = Period.containing(self.start, frequency)
+        found = []
+        while part.end <= self.end:
+            if self.contains(part):
+                found.append(part)
+            part = Period.containing(part.end + dt.timedelta(days=1), frequency)
+        return tuple(found)
+
+    def year_to_date(self) -> "Period":
+        """From 1 January of the year in which the period ends, to its end (本年累计).
+
+        Weeks don't begin with the year: theirs is a span of days, to which the weeks ending in it belong.
+        """
+        frequency = Period.parse(self.code.split("..")[-1]).frequency
+        if frequency in ("week", "split_week"):
+            frequency = "day"
+        new_year = dt.date(self.end.year, 1, 1)
+        return _span(Period.containing(new_year, frequency), Period.containing(self.end, frequency))
+
+    def rolling(self, n: int) -> "Period":
+        """The last n periods up to this one as one span; ValueError unless n is 1 or more."""
+        if n < 1:
+            raise ValueError(f"a span of {n} periods")
+        first = self.previous(n - 1)
+        if n > 1 and "split_week" in (first.frequency, self.frequency):
+            # Parts of weeks and whole weeks make no span together: their days do.
+            return _span(Period.containing(first.start, "day"), Period.containing(self.end, "day"))
+        return _span(Period.parse(first.code.split("..")[0]), Period.parse(self.code.split("..")[-1]))
+
     @property
     def label(self) -> str:
         """The Chinese name printed in pages and documents."""
@@ -202,6 +236,10 @@ class Period:
 
     def __str__(self) -> str:
         return self.code
+
+
+def _span(first: Period, last: Period) -> Period:
+    return last if first == last else Period.parse(f"{first.code}..{last.code}")
 
 
 def _month_end(year: int, month: int) -> dt.date:

@@ -37,6 +37,12 @@ def memberships_of(user: Any) -> tuple[Membership, ...]:
     return cached
 
 
+def confine(user: Any, office: Office) -> None:
+    """Leaves this user object the person's memberships in one office, and no more rights than they give; never save it."""
+    user._memberships = tuple(m for m in memberships_of(user) if m.office_id == office.pk)
+    user.is_superuser = False
+
+
 def scope_of(model: type[Model]) -> Scope | None:
     return getattr(model, "scope", None)
 

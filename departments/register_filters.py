@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from departments.choices import Meaning
-from departments.models import Entry, Group, Register, RegisterStatus, Unit, UnitVersion
-from departments.permissions import units_below
+from departments.filter_base import UnitFilter, day_input
+from departments.models import Entry, Group, Register, RegisterStatus, Unit
 from departments.services.registers.repeats import repeated
 
 # Open ones first, in each status by due day.
@@ -36,11 +36,7 @@ def late() -> Q:
     return Q(status__meaning=Meaning.OPEN, due_on__lt=timezone.localdate())
 
 
-def _day() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-class EntryFilter(django_filters.FilterSet):
+class EntryFilter(UnitFilter):
     """The visible entries of one register."""
 
     unit = django_filters.ModelChoiceFilter(
@@ -70,13 +66,13 @@ class EntryFilter(django_filters.FilterSet):
         label=_("repeated only"), choices=YES, method="is_repeated", empty_label=_("all")
     )
     since = django_filters.DateFilter(
-        label=_("handed out from"), field_name="opened_on", lookup_expr="gte", widget=_day()
+        label=_("handed out from"), field_name="opened_on", lookup_expr="gte", widget=day_input()
     )
     until = django_filters.DateFilter(
-        label=_("handed out to"), field_name="opened_on", lookup_expr="lte", widget=_day()
+        label=_("handed out to"), field_name="opened_on", lookup_expr="lte", widget=day_input()
     )
     due = django_filters.DateFilter(
-        label=_("due up to"), field_name="due_on", lookup_expr="lte", widget=_day()
+        label=_("due up to"), field_name="due_on", lookup_expr="lte", widget=day_input()
     )
     q = django_filters.CharFilter(label=_("search"), method="holds")
 
@@ -96,15 +92,14 @@ class EntryFilter(django_filters.FilterSet):
         self.filters["type"].extra["choices"] = _names(register.type_names, entries, "type")
         self.filters["level"].extra["choices"] = _names(register.level_names, entries, "level")
         if whole:
-            today = UnitVersion.objects.on(timezone.localdate()).filter(unit__in=units)
+            today = self.versions.filter(unit__in=units)
             self.filters["group"].queryset = Group.objects.filter(pk__in=today.values("group"))
             self.filters["parent"].queryset = Unit.objects.filter(pk__in=today.values("parent"))
 
     @property
     def asked(self) -> dict[str, str]:
-        """The filters and the order in force, as they stand in addresses."""
-        found = {name: self.data[name] for name in self.filters if self.data.get(name)}
-        return found | ({"o": self.data["o"]} if self.sort else {})
+        """The filters and the order in force."""
+        return super().asked | ({"o": self.sort} if self.sort else {})
 
     @property
     def narrowed(self) -> bool:
@@ -140,13 +135,6 @@ class EntryFilter(django_filters.FilterSet):
         column = F(SORTS[self.sort.removeprefix("-")])
         first = column.desc(nulls_last=True) if self.sort[0] == "-" else column.asc(nulls_last=True)
         return (first, "unit__protocol_order", "pk")
-
-    def under(self, queryset: QuerySet[Entry], name: str, parent: Unit) -> QuerySet[Entry]:
-        return queryset.filter(unit__in={parent.pk, *units_below(self.request.user, parent.pk)})
-
-    def in_group(self, queryset: QuerySet[Entry], name: str, group: Group) -> QuerySet[Entry]:
-        today = UnitVersion.objects.on(timezone.localdate())
-        return queryset.filter(unit__in=today.filter(group=group).values("unit"))
 
     def is_late(self, queryset: QuerySet[Entry], name: str, value: Any) -> QuerySet[Entry]:
         return queryset.filter(late())

@@ -6,11 +6,11 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from departments.choices import RequestState
-from departments.models import Group, Request, RequestAnswer, UnitVersion
+from departments.filter_base import UnitFilter
+from departments.models import Group, Request, RequestAnswer
 from departments.services.requests.overview import Wanted, condition, seen_answers, seen_requests
 
 
@@ -25,7 +25,7 @@ class RequestFilter(django_filters.FilterSet):
         fields: tuple[str, ...] = ()
 
 
-class AnswerFilter(django_filters.FilterSet):
+class AnswerFilter(UnitFilter):
     """Answers by request, state and group; on one request's page the request is settled."""
 
     request_chosen = django_filters.ModelChoiceFilter(
@@ -53,24 +53,14 @@ class AnswerFilter(django_filters.FilterSet):
         of: Request | None = None,
         now: dt.datetime | None = None,
     ) -> None:
-        super().__init__(request.GET, queryset=rows, request=request)
-        self.now = now or timezone.now()
+        super().__init__(request.GET, queryset=rows, request=request, now=now)
         if of is not None:
             del self.filters["request_chosen"]
         groups = Group.objects.filter(unit_versions__unit__in=rows.values("unit"))
         self.filters["group"].queryset = groups.distinct()
 
-    @property
-    def asked(self) -> dict[str, str]:
-        """The filters in force as they stand in addresses."""
-        return {name: self.data[name] for name in self.filters if self.data.get(name)}
-
     def in_state(self, queryset: QuerySet[RequestAnswer], name: str, state: str) -> QuerySet[RequestAnswer]:
         return queryset.filter(condition(state, self.now))
-
-    def in_group(self, queryset: QuerySet[RequestAnswer], name: str, group: Group) -> QuerySet[RequestAnswer]:
-        today = UnitVersion.objects.on(timezone.localdate(self.now))
-        return queryset.filter(unit__in=today.filter(group=group).values("unit"))
 
 
 def asked_of(user: Any) -> QuerySet[Request]:

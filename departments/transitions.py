@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from departments.choices import Action, ApprovalPath, EntryMode, Role, Status
 from departments.exceptions import TransitionRefused
-from departments.models import Submission, Unit, UnitVersion
+from departments.models import Form, Register, Request, Submission, Unit, UnitVersion
 from departments.models.submissions import EDITABLE
 from departments.permissions import has_role
 from departments.templatetags.moments import moment
@@ -202,7 +202,7 @@ def why_closed(submission: Submission, now: dt.datetime) -> str:
     window = submission.window
     if submission.open_until is not None and submission.open_until >= now:
         return ""
-    whom = window.form.contact or window.form.office.phone or window.form.office.name
+    whom = whom_to_ask(window.form)
     if submission.status == Status.REOPENED and submission.open_until is not None:
         return _(
             "The re-opening ended on %(moment)s. To change something, ask for another one (%(whom)s)."
@@ -218,6 +218,11 @@ def why_closed(submission: Submission, now: dt.datetime) -> str:
     if window.opens_at > now:
         return _("This form opens on %(moment)s.") % {"moment": moment(window.opens_at)}
     return ""
+
+
+def whom_to_ask(asking: Form | Register | Request) -> str:
+    """Whom to phone about it: the person it names, else the office's telephone, else the office."""
+    return asking.contact or asking.office.phone or asking.office.name
 
 
 def can(action: Action, submission: Submission, user: Any) -> bool:

@@ -44,6 +44,10 @@ class Bound(ABC):
         for child in self.children():
             yield from child.symbols()
 
+    def defers(self) -> bool:
+        """Whether a function evaluates a part of it itself, for other members or at another time (Lazy)."""
+        return any(child.defers() for child in self.children())
+
     def inner(self, child: "Bound") -> str:
         text = child.describe()
         return text if child.level > self.level else f"({text})"
@@ -131,6 +135,9 @@ class Lazy(Bound):
 
     def evaluate(self, env: Env, context: object) -> Any:
         return self.expression
+
+    def defers(self) -> bool:
+        return True
 
     def describe(self) -> str:
         return self.expression.describe()

@@ -182,6 +182,10 @@ class _Checker:
                 return bound.Constant(int(node.value), node.text)
             first, last = param.whole[0], param.whole[-1]
             raise problem_at(node, f"参数“{param.shown}”要直接写一个整数，从{first}到{last}")
+        if param.words is not None:
+            if isinstance(node, syntax.String) and node.value in param.words:
+                return bound.Constant(param.words[node.value], node.text)
+            raise problem_at(node, f"参数“{param.shown}”要直接写{one_of(param.first_words)}，带引号")
         if param.scope is None:
             return self.bind(node, param.types)
         inner = replace(self, scope=param.scope)

@@ -31,6 +31,11 @@ class Expression:
         """The codes of `symbols`, each once."""
         return tuple(dict.fromkeys(symbol.code for symbol in self.symbols))
 
+    @property
+    def defers(self) -> bool:
+        """Whether a function evaluates a part of it for other members or at another time."""
+        return self.bound.defers()
+
     def evaluate(self, env: Env, context: object = None) -> Any:
         """The value: a `Value` for a scalar type, else what the type's functions return.
 

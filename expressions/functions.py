@@ -1,8 +1,8 @@
 """Function tables: what may be called in an expression, with which arguments. An app hands its own table to `check`."""
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from expressions.names import normalise
@@ -31,6 +31,7 @@ class Param:
     `type`: one type or several allowed ones. `default`: handed to compute as it is when the argument is left out.
     `scope`: the argument is checked against the names of that scope and handed over as an Expression, not evaluated.
     `whole`: the argument must be written as a whole number of this range and is handed over as an int.
+    `words`: the argument must be written as one of these texts and is handed over as what the text stands for.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Param:
     scope: str | None = None
     label: str = ""
     whole: range | None = None
+    words: Mapping[str, str] | None = field(default=None, hash=False)
 
     @property
     def types(self) -> tuple[Type, ...]:
@@ -47,6 +49,14 @@ class Param:
     @property
     def shown(self) -> str:
         return self.label or self.name
+
+    @property
+    def first_words(self) -> tuple[str, ...]:
+        """One text for each thing that `words` can stand for: the first one."""
+        first: dict[str, str] = {}
+        for word, meaning in (self.words or {}).items():
+            first.setdefault(meaning, word)
+        return tuple(first.values())
 
 
 @dataclass(frozen=True)

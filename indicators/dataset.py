@@ -4,14 +4,17 @@ Pure. Loaded by indicators.services.dataset; units stand in protocol order. Code
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 from departments.periods import Period
 from expressions import Expression
 from expressions.values import Value
 from indicators.ranking import Direction, Entry, Ranking, Ties, rank
-from indicators.rollup import Coverage, Pair, mean, pooled
+from indicators.rollup import Coverage, Pair, added, mean, pooled
+from indicators.scoring.data import SchemeData, Sheet
+from indicators.targets import TargetData
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,25 @@ class Definition:
     # Codes of the forms its operands come from.
     forms: frozenset[str]
     version_id: int = 0
+    # What late figures do: include, exclude or carry (semantics “Periods”).
+    late: str = "include"
+    # Codes of the groups it applies to; empty: to all.
+    groups: frozenset[str] = frozenset()
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """Codes of everything it is computed from: items, counts, `indicator.<code>`, `scheme.<code>`."""
+        return tuple(dict.fromkeys((*self.numerator.references, *self.denominator.references)))
+
+    @property
+    def is_composite(self) -> bool:
+        """Whether it builds on other indicators or scores instead of figures."""
+        return any(code.startswith(("indicator.", "scheme.")) for code in self.references)
+
+    @property
+    def is_quantity(self) -> bool:
+        """Whether its denominator is a constant, so that units add up instead of being divided."""
+        return not self.denominator.references
 
     @property
     def operands(self) -> tuple[str, ...]:
@@ -56,18 +78,6 @@ class UnitData:
 
 
 @dataclass(frozen=True)
-class TargetData:
-    """A target in force: `value` in the indicator's unit of measure; operator at_least or at_most."""
-
-    operator: str
-    value: Fraction
-    source: str = ""
-
-    def met(self, value: Fraction) -> bool:
-        return value >= self.value if self.operator == "at_least" else value <= self.value
-
-
-@dataclass(frozen=True)
 class Aggregate:
     """One figure for several units: exact value by the recipe, the pooled pair, and who stands behind it."""
 
@@ -79,7 +89,11 @@ class Aggregate:
 
 @dataclass(frozen=True)
 class PeriodData:
-    """All units and definitions of an office for a period; `expected` and `reported` are unit codes by form code."""
+    """All units and definitions of an office for a period; `expected` and `reported` are unit codes by form code.
+
+    `targets` by (indicator, group; "" = all), `unit_targets` by (indicator, unit); `elapsed` is the share of the period
+    gone by; `scores` are score sheets by scheme and unit, `marks` how late figures were taken by (indicator, unit).
+    """
 
     period: Period
     units: tuple[UnitData, ...]
@@ -89,6 +103,12 @@ class PeriodData:
     expected: Mapping[str, frozenset[str]]
     reported: Mapping[str, frozenset[str]]
     item_names: Mapping[str, str]
+    unit_targets: Mapping[tuple[str, str], TargetData] = field(default_factory=dict)
+    elapsed: Fraction = Fraction(1)
+    schemes: Mapping[str, SchemeData] = field(default_factory=dict)
+    scores: Mapping[str, Mapping[str, Sheet]] = field(default_factory=dict)
+    marks: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    exclusions: tuple[Any, ...] = ()
 
     def unit(self, code: str) -> UnitData:
         return next(unit for unit in self.units if unit.code == code)
@@ -117,7 +137,7 @@ class PeriodData:
         units = tuple(units)
         pairs = [unit.pairs[indicator] for unit in units]
         recipe = recipe or definition.recipe
-        both = pooled(pairs)
+        both = added(pairs) if definition.is_quantity and recipe != "mean" else pooled(pairs)
         value = mean(pairs, definition.factor) if recipe == "mean" else both.value(definition.factor)
         return Aggregate(value, both, self.coverage(definition.forms, units), recipe)
 
@@ -138,7 +158,8 @@ class PeriodData:
         units = [
             unit
             for unit in self.members([group])
-            if any(unit.code in self.expected.get(form, ()) for form in definition.forms)
+            if (not definition.groups or group in definition.groups)
+            and any(unit.code in self.expected.get(form, ()) for form in definition.forms)
         ]
         return rank(
             self.entries(indicator, units),
@@ -148,6 +169,11 @@ class PeriodData:
             compare_decimals=compare_decimals,
         )
 
-    def target(self, indicator: str, group: str) -> TargetData | None:
-        """The group's own target, else the one for all."""
-        return self.targets.get((indicator, group)) or self.targets.get((indicator, ""))
+    def target(self, indicator: str, group: str, unit: str | None = None) -> TargetData | None:
+        """The quota allotted to the unit, else the group's own target, else the one for all."""
+        allotted = self.unit_targets.get((indicator, unit)) if unit is not None else None
+        return allotted or self.targets.get((indicator, group)) or self.targets.get((indicator, ""))
+
+    def mark(self, indicator: str, unit: str) -> str:
+        """How late figures were taken into a unit's value (含迟报, 沿用上期 …), "" where nothing was late."""
+        return self.marks.get((indicator, unit), "")

@@ -72,6 +72,16 @@ def pooled(pairs: Iterable[Pair]) -> Pair:
     return Pair(sum((n for n, _ in numbers), Fraction()), sum((d for _, d in numbers), Fraction()))
 
 
+def added(pairs: Iterable[Pair]) -> Pair:
+    """Quantities over a constant denominator (件, 次) add up: Σn over it, for the units that have a number.
+
+    A unit without one adds nothing; when nobody has one, both operands carry the common state.
+    """
+    both = pooled(pairs := tuple(pairs))
+    constants = {pair.denominator for pair in pairs if pair.numbers() is not None}
+    return Pair(both.numerator, constants.pop()) if len(constants) == 1 else both
+
+
 def mean(pairs: Iterable[Pair], factor: Fraction = PERCENT) -> Fraction | NoValue:
     """The second recipe: the plain mean of the units' own rates, over the units that have one (so not 0/0)."""
     values = [pair.value(factor) for pair in pairs]

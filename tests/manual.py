@@ -7,6 +7,7 @@ from tests.spec.collection import calendar_tables, cell_tables, reconcile_tables
 from tests.spec.indicators import tables as indicator_tables
 from tests.spec.indicators.tables import Table
 from tests.spec.periods.test_spec_periods import SPEC as PERIODS
+from tests.spec.scoring import score_tables
 from tests.spec.statements import statement_tables
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "rules.md"
@@ -41,6 +42,9 @@ def rules_page() -> str:
         *map(_markdown, register_tables.ALL),
         "## 指标、汇总、排名\n",
         *map(_markdown, indicator_tables.ALL),
+        "## 目标、得分、等次\n",
+        score_tables.INTRO,
+        *map(_markdown, score_tables.ALL),
         "## 正文表述\n",
         f"{statement_tables.__doc__ or ''}".split("\n\n", 1)[1],
         *map(_markdown, statement_tables.ALL),

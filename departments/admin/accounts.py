@@ -28,6 +28,7 @@ from departments.models import Membership
 from departments.permissions import get_visible, offices_of
 from departments.resources.accounts import AccountTable
 from departments.services.accounts import accounts_of, first_passwords
+from departments.templatetags.people import person_name
 from departments.views.posts import acting_page, hand_over_page
 
 for _model in (User, DjangoGroup):
@@ -158,7 +159,7 @@ class MembershipAdmin(OfficeFilterMixin, ScopedAdmin):
 
     @admin.display(description=gettext_lazy("acting for"))
     def place_of(self, obj: Membership) -> str:
-        return obj.acting_for.get_full_name() or obj.acting_for.username if obj.acting_for else ""
+        return person_name(obj.acting_for)
 
     @admin.display(description=gettext_lazy("hand over / act for"))
     def moves(self, obj: Membership) -> str:

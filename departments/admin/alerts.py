@@ -12,6 +12,7 @@ from unfold.decorators import display
 
 from departments.admin.base import RecordAdmin, ScopedTabularInline
 from departments.models import Alert, AlertEvent
+from departments.templatetags.people import person_name
 from departments.views.alerts import alerts_page, answer, today_page
 
 
@@ -24,7 +25,7 @@ class AlertEventInline(ScopedTabularInline):
 
     @display(description=_("by"))
     def person(self, event: AlertEvent) -> str:
-        return event.user.get_full_name() or event.user.username if event.user else "—"
+        return person_name(event.user) or "—"
 
 
 @admin.register(Alert)
@@ -46,7 +47,7 @@ class AlertAdmin(RecordAdmin):
 
     @display(description=_("answered by"))
     def person(self, alert: Alert) -> str:
-        return alert.answered_by.get_full_name() or alert.answered_by.username if alert.answered_by else "—"
+        return person_name(alert.answered_by) or "—"
 
     def get_urls(self) -> list[URLPattern]:
         guard = self.admin_site.admin_view

@@ -25,6 +25,7 @@ from departments.models import Form, Notice, NoticeDelivery, ReminderRule, Robot
 from departments.permissions import get_visible
 from departments.services.notice_deliveries import resend
 from departments.services.reminders import default_rules
+from departments.templatetags.people import person_name
 from departments.views.inbox import inbox_page
 
 STATE_TONES = {
@@ -90,7 +91,7 @@ class NoticeAdmin(OfficeFilterMixin, RecordAdmin):
 
     @display(description=_("receiver"), ordering="user__last_name")
     def receiver(self, notice: Notice) -> str:
-        return notice.user.get_full_name() or notice.user.username
+        return person_name(notice.user)
 
     @display(description=_("told at"), ordering="at")
     def told_at(self, notice: Notice) -> Any:
@@ -121,7 +122,7 @@ class NoticeDeliveryAdmin(RecordAdmin):
     @display(description=_("receiver"))
     def receiver(self, delivery: NoticeDelivery) -> str:
         user = delivery.notice.user
-        return str(delivery.robot or f"{user.get_full_name() or user.username} {user.email}".strip())
+        return str(delivery.robot or f"{person_name(user)} {user.email}".strip())
 
     @display(description=_("state"), ordering="state", label=STATE_TONES)
     def shown_state(self, delivery: NoticeDelivery) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from departments.channels import ChannelError, absolute
 from departments.models import NoticeDelivery
+from departments.templatetags.people import person_name
 
 
 class FoldedMessage(EmailMultiAlternatives):
@@ -27,7 +28,7 @@ def send(delivery: NoticeDelivery) -> None:
     if not notice.user.email:
         raise ChannelError(
             _("%(person)s has no e-mail address: write one on the account.")
-            % {"person": notice.user.get_full_name() or notice.user.username},
+            % {"person": person_name(notice.user)},
             permanent=True,
         )
     message = build_message(delivery)

@@ -3,6 +3,14 @@
 from departments.models.alerts import Alert, AlertEvent, EntryReminder, MorningRun
 from departments.models.comparisons import Comparison, ComparisonCase, ComparisonSource
 from departments.models.contacts import Contact
+from departments.models.entries import (
+    Entry,
+    EntryBatch,
+    EntryBatchPersonal,
+    EntryEvent,
+    EntryFile,
+    EntryPersonal,
+)
 from departments.models.forms import (
     Category,
     CategoryList,
@@ -26,12 +34,6 @@ from departments.models.organisation import (
     normal_name,
 )
 from departments.models.registers import (
-    Entry,
-    EntryBatch,
-    EntryBatchPersonal,
-    EntryEvent,
-    EntryFile,
-    EntryPersonal,
     Register,
     RegisterClosing,
     RegisterColumn,

@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from departments.choices import AlertAction, AlertKind, Role
+from departments.models.entries import Entry
 from departments.models.organisation import Office, Unit
-from departments.models.registers import Entry
 from departments.scoping import EVERYBODY, OFFICE_STAFF, Scope
 
 

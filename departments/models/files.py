@@ -1,6 +1,6 @@
 """Files people hand in: kept under a name of our own, and in the record after they are taken away."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -9,13 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 def stored_path(row: Any, filename: str) -> str:
     """Under a name of our own: what a person calls a file never becomes a path."""
-    return f"{row.directory}/{row.parent_id}/{row.sha256}"
+    return f"{row.directory}/{getattr(row, f'{row.parent}_id')}/{row.sha256}"
 
 
 class StoredFile(models.Model):
-    """A file with what was found in it; `directory` and `parent_id` of the concrete model say where it lies."""
+    """A file with what was found in it; each concrete model says by `directory` and `parent` where it lies."""
 
-    directory = ""
+    directory: ClassVar[str]
+    # Name of the foreign key to what the file was handed in with.
+    parent: ClassVar[str]
 
     file = models.FileField(_("file"), upload_to=stored_path, max_length=200)
     name = models.CharField(_("name"), max_length=200)
@@ -34,8 +36,3 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def parent_id(self) -> int:
-        """Id of the row the file was handed in with."""
-        raise NotImplementedError

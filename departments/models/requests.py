@@ -89,6 +89,7 @@ class RequestFile(StoredFile):
     """A document sent along with a request."""
 
     directory = "requests"
+    parent = "request"
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="files", verbose_name=_("request"))
 
@@ -98,10 +99,6 @@ class RequestFile(StoredFile):
         verbose_name = _("file of a request")
         verbose_name_plural = _("files of requests")
         ordering = ["request", "id"]
-
-    @property
-    def parent_id(self) -> int:
-        return self.request_id
 
 
 class RequestAnswer(models.Model):
@@ -175,6 +172,7 @@ class RequestAnswerFile(StoredFile):
     """A document handed in as an answer."""
 
     directory = "answers"
+    parent = "answer"
 
     answer = models.ForeignKey(
         RequestAnswer, models.PROTECT, related_name="files", verbose_name=_("answer to a request")
@@ -186,7 +184,3 @@ class RequestAnswerFile(StoredFile):
         verbose_name = _("file of an answer")
         verbose_name_plural = _("files of answers")
         ordering = ["answer", "id"]
-
-    @property
-    def parent_id(self) -> int:
-        return self.answer_id

@@ -194,6 +194,7 @@ class Attachment(StoredFile):
     """佐证材料: a file handed in with a submission or one of its cells; taken away, it stays in the record."""
 
     directory = "attachments"
+    parent = "submission"
 
     submission = models.ForeignKey(
         Submission, models.PROTECT, related_name="attachments", verbose_name=_("submission")
@@ -207,10 +208,6 @@ class Attachment(StoredFile):
         verbose_name = _("attachment")
         verbose_name_plural = _("attachments")
         ordering = ["submission", "id"]
-
-    @property
-    def parent_id(self) -> int:
-        return self.submission_id
 
 
 class Reopening(models.Model):

@@ -15,6 +15,7 @@ from departments.models import Notice, Office, Submission, Unit, UnitVersion, Wi
 from departments.permissions import memberships_of, visible
 from departments.services.duties import duties
 from departments.services.notices import staff_by_unit
+from departments.templatetags.people import person_name
 
 _FIELDS = ("pk", "unit", "window", "status", "nil_return", "handed_in_at")
 
@@ -160,7 +161,7 @@ def contacts_by_unit(office: Office, now: dt.datetime) -> dict[int, tuple[str, .
     for role in (Role.UNIT_HEAD, Role.CLERK):
         for unit, people in staff_by_unit(office, {role}, now).items():
             if unit is not None:
-                found[unit] = tuple(person.get_full_name() or person.username for person in people)
+                found[unit] = tuple(map(person_name, people))
     return found
 
 

@@ -13,6 +13,7 @@ from departments.choices import UNIT_ROLES, ContactState, NoticeKind, Role
 from departments.models import Contact
 from departments.permissions import people_of
 from departments.services.notices import notify
+from departments.templatetags.people import person_name
 
 
 def tell_proposed(contact: Contact, at: dt.datetime) -> None:
@@ -20,7 +21,7 @@ def tell_proposed(contact: Contact, at: dt.datetime) -> None:
     with translation.override(settings.LANGUAGE_CODE):
         title = _("%(unit)s: a change of contact waits for approval") % {"unit": contact.unit.name}
         by = contact.proposed_by
-        lines = [_what(contact), _("By: %(person)s") % {"person": by.get_full_name() or by.username}]
+        lines = [_what(contact), _("By: %(person)s") % {"person": person_name(by)}]
         people = people_of({Role.ADMINISTRATOR}, office=contact.unit.office)
         _tell(contact, people.exclude(pk=by.pk), NoticeKind.REQUEST, title, lines, at)
 

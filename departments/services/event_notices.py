@@ -18,6 +18,7 @@ from departments.permissions import people_of
 from departments.services.notices import notify
 from departments.signals import reopening_changed, submission_moved
 from departments.templatetags.moments import moment
+from departments.templatetags.people import person_name
 from departments.transitions import Actor, roles_for
 
 # What the unit is told of the end of a request; %(what)s is form and period.
@@ -108,7 +109,7 @@ def _tell(event: _Event, users: Iterable[User], kind: str, title: str, lines: li
         what = f"{submission.unit.name} {what}"
     said = [_("Unit: %(unit)s") % {"unit": submission.unit.name}, *lines]
     if actor is not None:
-        said.append(_("By: %(person)s") % {"person": actor.get_full_name() or actor.username})
+        said.append(_("By: %(person)s") % {"person": person_name(actor)})
     notify(
         [user for user in users if actor is None or user.pk != actor.pk],
         office=window.form.office,

@@ -13,6 +13,7 @@ from departments.models import Figure, Submission, SubmissionEvent
 from departments.permissions import place_of
 from departments.sheets import Place
 from departments.signals import submission_moved
+from departments.templatetags.people import person_name
 from departments.transitions import Transition, roles_for
 
 
@@ -74,7 +75,7 @@ def refuse_overwriting(locked: Submission, version: int, changed: Mapping[str, C
     for event in locked.events.filter(version__gt=version).select_related("user"):
         for code, (_old, new) in event.changes.items():
             if code in changed and describe_cell(changed[code]) != new:
-                by = (event.user.get_full_name() or event.user.username) if event.user else ""
+                by = person_name(event.user)
                 theirs[code] = {"value": new, "by": by}
     if theirs:
         raise Conflict(theirs)

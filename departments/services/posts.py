@@ -14,6 +14,7 @@ from departments.exceptions import DepartmentsError
 from departments.models import Membership, Submission
 from departments.permissions import has_role
 from departments.services.organisation import grant
+from departments.templatetags.people import person_name
 
 LONGEST_ACTING = dt.timedelta(days=366)
 
@@ -95,7 +96,7 @@ def _refuse_holder(post: Membership, who: User) -> None:
         user=who, office=post.office, unit=post.unit, role=post.role, acting_for__isnull=True
     )
     if held.exists():
-        raise DepartmentsError(_("%s holds this role already.") % (who.get_full_name() or who.username))
+        raise DepartmentsError(_("%s holds this role already.") % person_name(who))
 
 
 def _open_forms(post: Membership) -> int:

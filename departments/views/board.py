@@ -74,9 +74,7 @@ def asked_filter(request: HttpRequest, *, strict: bool = False) -> RowFilter:
 
 def query_of(filters: RowFilter) -> dict[str, str]:
     """The filters in force, as they stand in addresses."""
-    names = [*filters.filters, *(["span"] if isinstance(filters, FormFilter) else [])]
-    found = {name: filters.asked(name) for name in names if filters.asked(name)}
-    return {"by": "period", **found} if isinstance(filters, PeriodFilter) else found
+    return {"by": "period", **filters.asked} if isinstance(filters, PeriodFilter) else filters.asked
 
 
 def board_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
@@ -162,7 +160,7 @@ def _numbers(tally: Tally) -> str:
 
 def _period_of(filters: RowFilter, windows: list[Window]) -> Period | None:
     if isinstance(filters, PeriodFilter):
-        return Period.parse(filters.asked("period"))
+        return Period.parse(filters.asked["period"])
     return windows[-1].when if windows else None
 
 

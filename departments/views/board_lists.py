@@ -26,6 +26,7 @@ from departments.services.boards import Filing, load_filings, owed, sees_whole_o
 from departments.services.duties import duties
 from departments.services.reminders import remind_now
 from departments.templatetags.moments import moment
+from departments.templatetags.people import person_name
 from departments.views.board import asked_filter, query_of, xlsx
 from departments.views.board_words import TONES, Painter, board_url, rate, short_label, step
 
@@ -67,7 +68,7 @@ def entry(filing: Filing) -> Entry:
     told = ""
     if filing.told:
         last = max(notice.at for notice in filing.told)
-        names = "、".join(notice.user.get_full_name() or notice.user.username for notice in filing.told)
+        names = "、".join(person_name(notice.user) for notice in filing.told)
         told = f"{moment(last)} {names}"
     return Entry(
         filing,

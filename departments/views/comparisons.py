@@ -21,6 +21,7 @@ from departments.periods import Period
 from departments.permissions import visible
 from departments.reconcile import Filed
 from departments.services.sides import Sides, filed_text, periods_of, side_by_side, side_by_side_all
+from departments.templatetags.people import person_name
 from departments.views.comparison_words import (
     StateCount,
     line,
@@ -180,7 +181,7 @@ def sides_table(sides: Sides) -> Dataset:
             row.counts.name,
             _cell(row.counted, row.counts.item.decimals),
             case.reason if case else "",
-            (decided_by.get_full_name() or decided_by.username) if decided_by else "",
+            person_name(decided_by),
             f"{timezone.localtime(case.decided_at):%Y-%m-%d %H:%M}" if case and case.decided_at else "",
         ]
         table.append([safe_cell(cell) for cell in cells])

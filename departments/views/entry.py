@@ -17,6 +17,7 @@ from departments.services.remarks import explanations_of, may_comment, open_retu
 from departments.services.stored_files import MAX_BYTES, MOST_FILES
 from departments.sheets import Cell, Sheet, cells_of, load_sheet
 from departments.templatetags.moments import moment
+from departments.templatetags.people import person_name
 from departments.transitions import allowed, check_can
 from departments.views.entry_actions import posted
 from departments.views.entry_cells import Attempt, Page, as_typed
@@ -122,7 +123,7 @@ def findings_name(sheet: Sheet, remark: Remark) -> str:
 def remark_json(remark: Remark) -> dict[str, str]:
     """A comment as entry.js shows it."""
     return {
-        "by": remark.user.get_full_name() or remark.user.username,
+        "by": person_name(remark.user),
         "at": moment(remark.at),
         "text": remark.text,
     }

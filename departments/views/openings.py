@@ -39,6 +39,7 @@ class Case:
     """What the page is about. `hint` tells where the list of units comes from; `back` is the cause's own page.
 
     `length`: how many units the end of the ranking was cut to, where the page may cut it otherwise; None where not.
+    `register` is the one proposed, None: the first.
     """
 
     office: Office
@@ -48,6 +49,7 @@ class Case:
     back: str
     hint: str = ""
     length: int | None = None
+    register: Register | None = None
 
 
 class OpeningForm(forms.Form):
@@ -77,7 +79,7 @@ def opening_page(request: HttpRequest, case: Case, context: dict[str, Any]) -> H
     if not has_role(request.user, {Role.ADMINISTRATOR}, office=case.office):
         raise PermissionDenied(_("Only an administrator of the office opens such entries."))
     registers = registers_for(request.user, case.office)
-    register = _chosen_register(request, registers)
+    register = _chosen_register(request, registers, case)
     chosen = _chosen_units(request, case)
     if request.method == "POST" and not chosen:
         messages.warning(request, _("Choose at least one unit."))
@@ -139,8 +141,9 @@ def entry_cause_key(entry: Entry) -> str:
     return f"entry:{entry.pk}"
 
 
-def _chosen_register(request: HttpRequest, registers: list[Register]) -> Register | None:
-    wanted = request.POST.get("register", "")
+def _chosen_register(request: HttpRequest, registers: list[Register], case: Case) -> Register | None:
+    proposed = str(case.register.pk) if case.register else ""
+    wanted = request.POST.get("register", proposed)
     return next(
         (register for register in registers if str(register.pk) == wanted),
         registers[0] if registers else None,

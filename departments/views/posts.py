@@ -17,6 +17,7 @@ from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminSelectWidget
 from departments.exceptions import DepartmentsError
 from departments.models import Membership
 from departments.services import posts
+from departments.templatetags.people import person_name
 
 
 class PersonField(forms.ModelChoiceField):
@@ -47,7 +48,7 @@ def hand_over_page(
     def act(data: dict[str, Any]) -> str:
         done = posts.hand_over(membership=membership, to=data["to"], on=data["on"], user=request.user)
         return _("Handed over to %(name)s from %(day)s; open forms waiting there: %(n)s.") % {
-            "name": data["to"].get_full_name() or data["to"].username,
+            "name": person_name(data["to"]),
             "day": data["on"],
             "n": done.open_forms,
         }
@@ -77,8 +78,8 @@ def acting_page(
             user=request.user,
         )
         return _("%(name)s acts for %(holder)s from %(first)s to %(last)s.") % {
-            "name": data["who"].get_full_name() or data["who"].username,
-            "holder": membership.user.get_full_name() or membership.user.username,
+            "name": person_name(data["who"]),
+            "holder": person_name(membership.user),
             "first": data["first"],
             "last": data["last"],
         }

@@ -17,7 +17,6 @@ from departments.answer_transitions import (
     allowed_answers,
     can_answer,
     check_answer,
-    whom_to_ask,
     why_fixed,
 )
 from departments.choices import AnswerState, RequestState, Timeliness
@@ -29,6 +28,7 @@ from departments.services.requests import answering
 from departments.services.requests.overview import seen_answers, sees_content
 from departments.services.stored_files import MAX_BYTES, MOST_FILES
 from departments.timeliness import lateness, timeliness
+from departments.transitions import whom_to_ask
 from departments.views.attachments import file_response
 from departments.views.request_form import ACCEPT
 from departments.views.request_words import ANSWER_TONES, request_url

@@ -15,6 +15,7 @@ from departments.exports import safe_cell
 from departments.models import Request
 from departments.services.requests.overview import Line
 from departments.templatetags.moments import moment
+from departments.templatetags.people import person_name
 
 REQUEST_TONES = {RequestState.DRAFT: "info", RequestState.ISSUED: "warning", RequestState.CLOSED: "good"}
 ANSWER_TONES = {
@@ -44,7 +45,7 @@ def shown(line: Line) -> Shown:
     told = ""
     if line.told:
         last = max(notice.at for notice in line.told)
-        names = "、".join(notice.user.get_full_name() or notice.user.username for notice in line.told)
+        names = "、".join(person_name(notice.user) for notice in line.told)
         told = f"{moment(last)} {names}"
     return Shown(
         line,
@@ -70,7 +71,6 @@ def answers_table(lines: Iterable[Shown]) -> Dataset:
     table = Dataset(headers=[safe_cell(text) for text in head], title=_("Answers"))
     for one in lines:
         answer = one.line.answer
-        who = answer.answered_by
         row = [
             answer.request.title,
             answer.unit.code,
@@ -80,7 +80,7 @@ def answers_table(lines: Iterable[Shown]) -> Dataset:
             f"{timezone.localtime(answer.handed_in_at):%Y-%m-%d %H:%M}" if answer.handed_in_at else "",
             one.late,
             answer.get_kind_display() if answer.handed_in_at else "",
-            (who.get_full_name() or who.username) if who and answer.handed_in_at else "",
+            person_name(answer.answered_by) if answer.handed_in_at else "",
             answer.text if answer.handed_in_at else "",
             "、".join(file.name for file in one.line.files) if answer.handed_in_at else "",
             answer.reason,

@@ -18,6 +18,7 @@ _WORDS = {
     "forms": "报表",
     "registers": "台账",
     "indicators": "指标",
+    "schemes": "考核方案",
     "rankings": "排名",
     "bulletins": "通报",
     "accounts": "账号",

@@ -19,6 +19,7 @@ from departments.services import organisation, submissions
 from departments.sheets import Sheet, load_sheet
 from govsvc import outbox
 from govsvc.packs.cells import inputs_of
+from govsvc.packs.judgements import Judgements
 from govsvc.packs.loading import apply_pack
 from govsvc.packs.pack import DataRow, Pack
 from govsvc.packs.schema import IssueSpec, WindowSpec
@@ -82,6 +83,7 @@ class Demonstration:
             if row.spec.approved_at:
                 self._approve(window, row.spec, row.spec.approved_at)
         self._work(_("Figures rolled up"))
+        Judgements(self.pack, self.office, self._person).enter(self.progress)
 
     def publish(self) -> list[Issue]:
         """Drafts, reviews and issues what is not issued yet."""

@@ -11,6 +11,7 @@ from departments.models import Membership, Office, Unit
 from govsvc.packs import schema
 from govsvc.packs.checker import OPERATOR
 from govsvc.packs.dumping_forms import FormDump, categories_of, comparison_of, fields_of, in_order
+from govsvc.packs.dumping_indicators import indicator_of, meetings_of, rankings_of, scheme_of, targets_of
 from govsvc.packs.dumping_registers import contacts_of, register_of
 from reports.models import Bulletin, Fact, Mailing, PublishedValue
 from reports.services.schedules import MONTHLY_MAIL_TASK
@@ -44,9 +45,10 @@ def dump_pack(office: Office) -> Files:
         ],
         "categories.csv": categories_of(office),
         "comparisons.yaml": in_order(office.comparisons.order_by("order", "code"), comparison_of),
-        "indicators.yaml": in_order(office.indicators.order_by("order", "code"), _indicator),
-        "targets.yaml": _targets(office),
-        "rankings.yaml": _rankings(office),
+        "indicators.yaml": in_order(office.indicators.order_by("order", "code"), indicator_of),
+        "targets.yaml": targets_of(office),
+        "rankings.yaml": rankings_of(office),
+        "meetings.yaml": meetings_of(office),
         "accounts.csv": _accounts(office),
         "contacts.csv": contacts_of(office),
         "facts.csv": [_fact(row) for row in _typed(Fact, office).order_by("bulletin__code", "period", "pk")],
@@ -59,6 +61,8 @@ def dump_pack(office: Office) -> Files:
         files[f"forms/{form.code}.yaml"] = FormDump(form).spec()
     for register in office.registers.order_by("order", "code"):
         files[f"registers/{register.code}.yaml"] = register_of(register)
+    for scheme in office.schemes.order_by("code"):
+        files[f"schemes/{scheme.code}.yaml"] = scheme_of(scheme)
     schedules = [
         _schedule(task) for task in PeriodicTask.objects.filter(task=MONTHLY_MAIL_TASK, crontab__isnull=False)
     ]
@@ -139,52 +143,6 @@ def _account(user: User, role: str, row: Membership | None) -> schema.AccountRow
         valid_to=row.valid_to if row else None,
         acting_for=row.acting_for.username if row and row.acting_for else "",
     )
-
-
-def _indicator(row: Any, order: int | None) -> schema.IndicatorSpec:
-    versions = list(row.versions.order_by("valid_from"))
-    names = [name for name in schema.VersionSpec.model_fields if name != "valid_to"]
-    return schema.IndicatorSpec(
-        code=row.code,
-        name=row.name,
-        order=order,
-        versions=tuple(
-            schema.VersionSpec(
-                **fields_of(version, *names),
-                valid_to=None
-                if following and (following.valid_from - version.valid_to).days == 1
-                else version.valid_to,
-            )
-            for version, following in zip(versions, [*versions[1:], None], strict=True)
-        ),
-    )
-
-
-def _targets(office: Office) -> list[schema.TargetSpec]:
-    rows = [
-        target
-        for indicator in office.indicators.order_by("order", "code")
-        for target in indicator.targets.all()
-    ]
-    return [
-        schema.TargetSpec(
-            indicator=row.indicator.code,
-            group=row.group.code if row.group else "",
-            **fields_of(row, "period", "operator", "value", "floor", "aim", "source"),
-        )
-        for row in rows
-    ]
-
-
-def _rankings(office: Office) -> list[schema.RankingSpec]:
-    return [
-        schema.RankingSpec(
-            indicator=row.indicator.code,
-            group=row.group.code,
-            **fields_of(row, "code", "name", "ties", "last", "compare_decimals"),
-        )
-        for row in office.rankings.select_related("indicator", "group").order_by("code")
-    ]
 
 
 def _bulletin(row: Bulletin, schedules: list[schema.ScheduleSpec]) -> schema.BulletinFile:

@@ -34,6 +34,7 @@ _MESSAGES = {
     "too_short": "至少要写{min_length}个",
     "yes_no": "要写“是”或“否”",
     "period": "{message}",
+    "table_row": "要写“界限 分值”，例如 95 18，或“状态 分值”，例如 done 2",
 }
 
 

@@ -22,14 +22,24 @@ ONE_EACH = (
     "indicators.yaml",
     "targets.yaml",
     "rankings.yaml",
+    "meetings.yaml",
     "accounts.csv",
     "contacts.csv",
     "facts.csv",
     "published.csv",
     "windows.yaml",
+    "leaf_reports.csv",
+    "exclusions.csv",
     "issues.yaml",
 )
-SEVERAL = ("forms/*.yaml", "registers/*.yaml", "registers/*.csv", "bulletins/*.yaml", "data/*/*.csv")
+SEVERAL = (
+    "forms/*.yaml",
+    "registers/*.yaml",
+    "registers/*.csv",
+    "schemes/*.yaml",
+    "bulletins/*.yaml",
+    "data/*/*.csv",
+)
 _TABLES = (".yaml", ".yml", ".csv", ".xlsx", ".xls", ".json")
 
 

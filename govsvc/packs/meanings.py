@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Set
 from fractions import Fraction
 
-from departments.models import Comparison, Request
+from departments.models import Category, Comparison, Item, Request
 from departments.periods import Period
 from departments.register_counts import BUILT_IN
 from departments.sheets import Sheet, item_symbols
@@ -11,13 +11,15 @@ from expressions import NUMBER, TEXT, ExpressionError, HolePart, NameTable, Symb
 from expressions.types import Type
 from govsvc.packs.data import check_data
 from govsvc.packs.faults import Fault, did_you_mean
-from govsvc.packs.pack import Pack, Placed
+from govsvc.packs.pack import Pack, Placed, nodes_of
 from govsvc.packs.schema import AnnexSpec, BulletinFile, RegisterFile
 from govsvc.packs.sheets import checked, sheets_of
 from indicators.dataset import Definition, PeriodData, UnitData
 from indicators.services.alerts import alert_symbols
 from indicators.services.duty import LABELS as DUTY_LABELS
 from indicators.services.frequency import LABELS as FREQUENCY_LABELS
+from indicators.services.history import CycleError, order_definitions
+from indicators.services.names import FUNCTIONS, category_code, indicator_code, scheme_code
 from indicators.services.reconciled import LABEL as RECONCILED
 from indicators.services.reconciled import name_of
 from indicators.services.registers import symbols_named
@@ -42,7 +44,8 @@ def check_expressions(pack: Pack, broken: Set[str]) -> list[Fault]:
     items = NameTable(_office_symbols(pack, sheets.values()))
     unknown: list[Fault] = []
     definitions = dict(_definitions(pack, items, unknown))
-    faults += unknown if not broken & {"forms", "comparisons", "registers"} else []
+    if not broken & {"forms", "comparisons", "registers", "indicators", "schemes"}:
+        faults += unknown or _cycles(pack, definitions)
     for code, bulletin in pack.bulletins.items():
         if broken & _NAMED:
             faults += _uncut(bulletin)
@@ -71,6 +74,7 @@ def _all_symbols(pack: Pack, sheets: Iterable[Sheet]) -> Iterator[Symbol]:
         )
         yield from item_symbols((i for i in sheet.items if i.is_entered), f"{form.code}.")
         yield from duties
+        yield from _category_symbols(sheet)
     for row in pack.comparisons:
         comparison = Comparison(code=row.spec.code, name=row.spec.name)
         yield Symbol(name_of(comparison), NUMBER, (f"{RECONCILED}.{comparison.name}",))
@@ -79,6 +83,21 @@ def _all_symbols(pack: Pack, sheets: Iterable[Sheet]) -> Iterator[Symbol]:
     handed_out = (row.spec for row in pack.requests if row.spec.handed_out_at)
     yield from request_symbols(Request(code=spec.code, title=spec.title) for spec in handed_out)
     yield from alert_symbols()
+    for row in pack.indicators:
+        yield Symbol(indicator_code(row.spec.code), NUMBER, (f"指标.{row.spec.name}",), by_endings=False)
+    for code, scheme in pack.schemes.items():
+        yield Symbol(scheme_code(code), NUMBER, (f"得分.{scheme.spec.name}",), by_endings=False)
+
+
+def _category_symbols(sheet: Sheet) -> Iterator[Symbol]:
+    """Items by the categories that are every unit's, as `office_names` has them."""
+    shared: list[Category] = [row for row in sheet.categories if row.unit_id is None]
+    split: list[Item] = [item for item in sheet.items if item.by_category]
+    for item in split:
+        for category in shared:
+            name = f"{item.name}.{category.name}"
+            code = category_code(sheet.form, item, category)
+            yield Symbol(code, NUMBER, (f"{sheet.form.title}.{name}", name), by_endings=False)
 
 
 def _register_symbols(code: str, spec: RegisterFile) -> Iterator[Symbol]:
@@ -98,10 +117,12 @@ def _definitions(pack: Pack, items: NameTable, faults: list[Fault]) -> Iterator[
         for place, version in enumerate(row.spec.versions):
             path = ("versions", place)
             numerator = (
-                checked(row, (*path, "numerator"), version.numerator, items, NUMBER, faults) or nothing
+                checked(row, (*path, "numerator"), version.numerator, items, NUMBER, faults, FUNCTIONS)
+                or nothing
             )
             denominator = (
-                checked(row, (*path, "denominator"), version.denominator, items, NUMBER, faults) or nothing
+                checked(row, (*path, "denominator"), version.denominator, items, NUMBER, faults, FUNCTIONS)
+                or nothing
             )
         yield (
             row.spec.code,
@@ -120,6 +141,26 @@ def _definitions(pack: Pack, items: NameTable, faults: list[Fault]) -> Iterator[
                 frozenset(),
             ),
         )
+
+
+def _cycles(pack: Pack, definitions: Mapping[str, Definition]) -> list[Fault]:
+    """Indicators that build on one another in a ring, through a scheme's leaves too; told at the first of the ring."""
+    leaves = {
+        scheme_code(code): [
+            indicator_code(node.indicator) for node, _p, _path in nodes_of(row.spec) if node.indicator
+        ]
+        for code, row in pack.schemes.items()
+    }
+    references = {
+        code: [name for named in definition.references for name in (named, *leaves.get(named, ()))]
+        for code, definition in definitions.items()
+    }
+    try:
+        order_definitions(references)
+    except CycleError as error:
+        row = next(row for row in pack.indicators if row.spec.code in error.codes)
+        return [row.fault(str(error), "versions")]
+    return []
 
 
 def _tables(pack: Pack, bulletin: str, items: NameTable, definitions: Mapping[str, Definition]) -> Tables:

@@ -51,13 +51,18 @@ class Pack:
     requests: Rows[schema.RequestSpec] = ()
     indicators: Rows[schema.IndicatorSpec] = ()
     targets: Rows[schema.TargetSpec] = ()
+    # Scheme code → its tree, bonuses, deductions and grades.
+    schemes: Mapping[str, Placed[schema.SchemeFile]] = field(default_factory=dict)
     rankings: Rows[schema.RankingSpec] = ()
+    meetings: Rows[schema.MeetingRuleSpec] = ()
     bulletins: Mapping[str, Placed[schema.BulletinFile]] = field(default_factory=dict)
     accounts: Rows[schema.AccountRow] = ()
     contacts: Rows[schema.ContactRow] = ()
     facts: Rows[schema.FactRow] = ()
     published: Rows[schema.PublishedRow] = ()
     windows: Rows[schema.WindowSpec] = ()
+    leaf_reports: Rows[schema.LeafReportRow] = ()
+    exclusions: Rows[schema.ExclusionRow] = ()
     issues: Rows[schema.IssueSpec] = ()
     # (form, period) → rows: column → text. `unit` names the unit, `category` the row of the form's category list; a
     # unit has one row without a category and one per category.
@@ -114,4 +119,17 @@ def sections_of(form: schema.FormFile) -> list[tuple[schema.SectionSpec, schema.
             walk(section.sections, section, (*path, "sections", n))
 
     walk(form.sections, None, ())
+    return found
+
+
+def nodes_of(scheme: schema.SchemeFile) -> list[tuple[schema.NodeSpec, schema.NodeSpec | None, Path]]:
+    """Every branch and leaf depth first, with the one it is part of and where it stands in the file."""
+    found: list[tuple[schema.NodeSpec, schema.NodeSpec | None, Path]] = []
+
+    def walk(nodes: tuple[schema.NodeSpec, ...], parent: schema.NodeSpec | None, path: Path) -> None:
+        for n, node in enumerate(nodes):
+            found.append((node, parent, (*path, "nodes", n)))
+            walk(node.nodes, node, (*path, "nodes", n))
+
+    walk(scheme.nodes, None, ())
     return found

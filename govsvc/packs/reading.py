@@ -57,6 +57,8 @@ class _Reader:
                 ("contacts", schema.ContactRow),
                 ("facts", schema.FactRow),
                 ("published", schema.PublishedRow),
+                ("leaf_reports", schema.LeafReportRow),
+                ("exclusions", schema.ExclusionRow),
             )
         }
         parts |= {
@@ -67,6 +69,7 @@ class _Reader:
                 ("indicators", schema.IndicatorSpec),
                 ("targets", schema.TargetSpec),
                 ("rankings", schema.RankingSpec),
+                ("meetings", schema.MeetingRuleSpec),
                 ("windows", schema.WindowSpec),
                 ("issues", schema.IssueSpec),
             )
@@ -74,6 +77,7 @@ class _Reader:
         parts["forms"] = self._folder("forms", schema.FormFile)
         parts["registers"] = self._folder("registers", schema.RegisterFile)
         parts["entries"] = self._entries()
+        parts["schemes"] = self._folder("schemes", schema.SchemeFile)
         parts["bulletins"] = self._folder("bulletins", schema.BulletinFile)
         parts["data"] = self._data()
         if "pack.yaml" not in self.files.texts and self.files.directory.is_dir():

@@ -40,7 +40,12 @@ TABLES: dict[str, type[BaseModel]] = {
     "indicators.yaml": schema.IndicatorSpec,
     "indicators · versions": schema.VersionSpec,
     "targets.yaml": schema.TargetSpec,
+    "schemes/代码.yaml": schema.SchemeFile,
+    "schemes · nodes": schema.NodeSpec,
+    "schemes · adjustments": schema.AdjustmentSpec,
+    "schemes · grades": schema.GradeSpec,
     "rankings.yaml": schema.RankingSpec,
+    "meetings.yaml": schema.MeetingRuleSpec,
     "bulletins/代码.yaml": schema.BulletinFile,
     "bulletins · sections": schema.TextSectionSpec,
     "bulletins · annexes": schema.AnnexSpec,
@@ -53,6 +58,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "facts.csv": schema.FactRow,
     "published.csv": schema.PublishedRow,
     "windows.yaml": schema.WindowSpec,
+    "leaf_reports.csv": schema.LeafReportRow,
+    "exclusions.csv": schema.ExclusionRow,
     "issues.yaml": schema.IssueSpec,
 }
 _WORDS = {

@@ -1,6 +1,5 @@
 """What the files of a pack say about each other: every code meant must exist, every code given must be the only one."""
 
-import itertools
 from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
@@ -11,6 +10,7 @@ from govsvc.packs.checker import OPERATOR, ROLES, Checker, inside, once
 from govsvc.packs.faults import Fault, did_you_mean
 from govsvc.packs.pack import Pack, Placed
 from govsvc.packs.references_forms import FORM_CHECKS
+from govsvc.packs.references_indicators import INDICATOR_CHECKS
 from govsvc.packs.references_registers import REGISTER_CHECKS
 from reports.choices import AnnexRows, ColumnKind
 
@@ -50,23 +50,6 @@ def _units(c: Checker) -> Iterator[Fault]:
             yield row.fault(f"上级单位绕成了一圈：{' → '.join([*chain, above])}", "parent")
     for name in c.pack.names:
         yield from c.unit(name, "unit")
-
-
-def _indicators(c: Checker) -> Iterator[Fault]:
-    yield from once(c.pack.indicators, lambda i: i.code, "指标代码", "code")
-    yield from once(c.pack.targets, lambda t: (t.indicator, t.group, t.period), "这个指标在这一期的目标")
-    yield from once(c.pack.rankings, lambda r: r.code, "排名代码", "code")
-    for indicator in c.pack.indicators:
-        versions = inside(indicator, "versions", indicator.spec.versions)
-        for earlier, later in itertools.pairwise(versions):
-            if later.spec.valid_from <= earlier.spec.valid_from:
-                yield later.fault("口径要按日期先后写，日期不能相同", "valid_from")
-            if earlier.spec.valid_to and earlier.spec.valid_to >= later.spec.valid_from:
-                yield earlier.fault("口径的有效期重叠", "valid_to")
-    measured: list[Placed[Any]] = [*c.pack.targets, *c.pack.rankings]
-    for row in measured:
-        yield from c.known("indicators", row, "indicator")
-        yield from c.known("groups", row, "group")
 
 
 def _bulletins(c: Checker) -> Iterator[Fault]:
@@ -216,4 +199,4 @@ def _filing(c: Checker) -> Iterator[Fault]:
             yield issue.fault("复核人不能是拟稿人", "reviewed_by")
 
 
-CHECKS = (_units, *FORM_CHECKS, *REGISTER_CHECKS, _indicators, _bulletins, _accounts, _typed, _filing)
+CHECKS = (_units, *FORM_CHECKS, *REGISTER_CHECKS, *INDICATOR_CHECKS, _bulletins, _accounts, _typed, _filing)

@@ -1,10 +1,9 @@
 """What may stand in a pack: one model per file or row. Descriptions and examples are printed in docs/packs.md."""
 
 import datetime as dt
-from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Field, PlainSerializer
+from pydantic import Field
 
 from govsvc.packs.fields import (
     FIRST_DAY,
@@ -16,12 +15,10 @@ from govsvc.packs.fields import (
     T300,
     Code,
     Count,
-    Formula,
     Moment,
     Names,
     Number,
     PeriodCode,
-    Places,
     Spec,
     field,
 )
@@ -48,6 +45,13 @@ from govsvc.packs.schema_forms import (
     SectionSpec,
     SourceSpec,
 )
+from govsvc.packs.schema_indicators import (
+    IndicatorSpec,
+    MeetingRuleSpec,
+    RankingSpec,
+    TargetSpec,
+    VersionSpec,
+)
 from govsvc.packs.schema_registers import (
     ContactRow,
     EntryRow,
@@ -58,11 +62,19 @@ from govsvc.packs.schema_registers import (
     RequestSpec,
     StatusSpec,
 )
-from indicators.choices import Direction, Operator, Recipe, Ties
+from govsvc.packs.schema_schemes import (
+    AdjustmentSpec,
+    ExclusionRow,
+    GradeSpec,
+    LeafReportRow,
+    NodeSpec,
+    SchemeFile,
+)
 
 __all__ = [
     "FORMAT",
     "AccountRow",
+    "AdjustmentSpec",
     "AnnexSpec",
     "BulletinFile",
     "CalendarRow",
@@ -73,17 +85,22 @@ __all__ = [
     "ConsistencySpec",
     "ContactRow",
     "EntryRow",
+    "ExclusionRow",
     "ExpectedSpec",
     "FactRow",
     "FormFile",
     "FormScheduleSpec",
+    "GradeSpec",
     "GroupRow",
     "IndicatorSpec",
     "IssueSpec",
     "ItemSpec",
+    "LeafReportRow",
     "MailingSpec",
+    "MeetingRuleSpec",
     "MoveSpec",
     "NameRow",
+    "NodeSpec",
     "OfficeSpec",
     "PackFile",
     "PublishedRow",
@@ -96,6 +113,7 @@ __all__ = [
     "RequestSpec",
     "RuleSpec",
     "ScheduleSpec",
+    "SchemeFile",
     "SectionSpec",
     "SourceSpec",
     "Spec",
@@ -151,58 +169,6 @@ class ReasonRow(Spec):
     code: Code = field("原因代码", "no_business")
     name: T60 = field("原因名称，填报人看到的文字", "无此业务")
     order: Count | None = field("排列次序；不写按行的先后", "1", None)
-
-
-class VersionSpec(Spec):
-    valid_from: dt.date = field("这个口径从哪天起有效；改口径就再写一段，不改旧的", "2022-01-01")
-    valid_to: dt.date | None = field("到哪天为止（含当天）；不写到下一个口径的前一天", "2022-12-31", None)
-    numerator: Formula = field("分子：填报项的式子", "items.claimed")
-    denominator: Formula = field("分母：填报项的式子", "items.list_total")
-    factor: Annotated[
-        Decimal, Field(gt=0, max_digits=12, decimal_places=4), PlainSerializer(lambda n: f"{n.normalize():f}")
-    ] = field("值 ＝ 系数 × 分子 ÷ 分母", "100", Decimal(100))
-    unit_of_measure: T20 = field("计量单位", "%", "%")
-    decimals: Places = field("印几位小数", "1", 1)
-    direction: Direction = field(
-        "higher 越高越好，lower 越低越好，neutral 只列不排", "higher", Direction.HIGHER
-    )
-    recipe: Recipe = field(
-        "多个单位合起来：pooled 分子之和÷分母之和，mean 各单位的平均", "pooled", Recipe.POOLED
-    )
-    minimum_denominator: Count | None = field("分母小于这个数的单位不排名", "5", None)
-    note: T300 = field("口径说明", "只计依申请六类事项", "")
-
-
-class IndicatorSpec(Spec):
-    code: Code = field("指标代码", "claim")
-    name: T100 = field("指标名称", "认领率")
-    order: Count | None = field("排列次序；不写按先后", "1", None)
-    versions: tuple[VersionSpec, ...] = Field(
-        description="口径，至少一段，见下表", examples=[""], min_length=1
-    )
-
-
-class TargetSpec(Spec):
-    indicator: str = field("指标代码", "supervise")
-    group: str = field("考核组代码；不写对全部", "depts", "")
-    period: PeriodCode = field("报告期", "2022Q1")
-    operator: Operator = field("at_least 不低于，at_most 不高于", "at_least", Operator.AT_LEAST)
-    value: Number = field("目标值", "25")
-    floor: Number | None = field("底线", "20", None)
-    aim: Number | None = field("力争", "50", None)
-    source: T200 = field("依据", "《江苏省营商环境评价方案》", "")
-
-
-class RankingSpec(Spec):
-    code: Code = field("排名代码", "supervision")
-    name: T100 = field("排名名称", "监管行为覆盖率排名")
-    indicator: str = field("指标代码", "supervise")
-    group: str = field("在哪个考核组里排：考核组代码", "depts")
-    ties: Ties = field(
-        "并列：competition 占名次（1-2-2-4），dense 不占（1-2-2-3）", "competition", Ties.COMPETITION
-    )
-    last: Count = field("“后几名”列几名；并列的都列", "3", 3)
-    compare_decimals: Places | None = field("按印出的几位小数比较；不写按精确值", "2", None)
 
 
 class AccountRow(Spec):

@@ -8,7 +8,17 @@ from collections.abc import Iterator, Mapping, Set
 from departments.choices import ItemKind
 from departments.models import Category, Form, Item, NotApplicableReason, Rule, Section
 from departments.sheets import PREVIOUS, PREVIOUS_LABEL, Sheet, item_symbols
-from expressions import BOOLEAN, NUMBER, Expression, ExpressionError, NameTable, Symbol, check
+from expressions import (
+    BOOLEAN,
+    CORE,
+    NUMBER,
+    Expression,
+    ExpressionError,
+    FunctionTable,
+    NameTable,
+    Symbol,
+    check,
+)
 from expressions.names import normalise
 from expressions.types import Type
 from govsvc.packs.faults import Fault
@@ -26,11 +36,17 @@ def sheets_of(pack: Pack, broken: Set[str], faults: list[Fault]) -> dict[str, Sh
 
 
 def checked(
-    row: Placed, path: tuple, text: str, names: NameTable, want: Type, faults: list[Fault]
+    row: Placed,
+    path: tuple,
+    text: str,
+    names: NameTable,
+    want: Type,
+    faults: list[Fault],
+    functions: FunctionTable = CORE,
 ) -> Expression | None:
     """The meaning of a formula; None with its faults."""
     try:
-        return check(text, names, want=want)
+        return check(text, names, functions, want=want)
     except ExpressionError as error:
         faults += [
             row.fault(f"第{p.column}个字：{p.message}", *path, text_line=p.line) for p in error.problems

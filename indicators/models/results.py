@@ -9,6 +9,7 @@ from departments.models import Group, Office, PeriodCodeField, Unit
 from departments.scoping import OFFICE_STAFF, Scope
 from indicators.choices import RunStatus
 from indicators.models.definitions import IndicatorVersion
+from indicators.models.schemes import Scheme
 
 
 class Run(models.Model):
@@ -52,6 +53,7 @@ class Result(models.Model):
     value = models.DecimalField(_("value"), max_digits=24, decimal_places=8, null=True)
     display = models.CharField(_("printed"), max_length=40)
     reason = models.CharField(_("why not ranked"), max_length=100, blank=True)
+    mark = models.CharField(_("mark"), max_length=100, blank=True)
     place = models.PositiveIntegerField(_("place"), null=True)
     ranked = models.PositiveIntegerField(_("ranked units"), default=0)
     reported = models.PositiveIntegerField(_("reported"), default=0)
@@ -74,3 +76,33 @@ class Result(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit or self.group} {self.version} {self.display}"
+
+
+class Score(models.Model):
+    """得分 of a unit under a scheme in one run: the exact total, its place and the whole score sheet as computed."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="scores", verbose_name=_("run"))
+    scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="scores", verbose_name=_("scheme"))
+    group = models.ForeignKey(Group, models.PROTECT, related_name="+", verbose_name=_("group"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="scores", verbose_name=_("unit"))
+    # Exact rational as text; empty without a score. `value` is for sorting and looking at, never computed with.
+    total = models.CharField(_("score"), max_length=80, blank=True)
+    value = models.DecimalField(_("value"), max_digits=24, decimal_places=8, null=True)
+    display = models.CharField(_("printed"), max_length=40)
+    reason = models.CharField(_("why not ranked"), max_length=100, blank=True)
+    grade = models.CharField(_("grade"), max_length=40, blank=True)
+    place = models.PositiveIntegerField(_("place"), null=True)
+    ranked = models.PositiveIntegerField(_("ranked units"), default=0)
+    # See indicators.scoring.sheets: every point with its rule, pair, target and reason.
+    sheet = models.JSONField(_("score sheet"), default=dict)
+
+    scope = Scope(office="run__office", unit="unit", view=OFFICE_STAFF | {Role.CLERK, Role.UNIT_HEAD})
+
+    class Meta:
+        verbose_name = _("score")
+        verbose_name_plural = _("scores")
+        ordering = ["run", "scheme", "group", "place", "id"]
+        constraints = [models.UniqueConstraint(fields=["run", "scheme", "unit"], name="score_once")]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.scheme} {self.display}"

@@ -7,6 +7,7 @@ Source of the rules: how figures are counted, Rounding and comparing, and Rankin
 from indicators.ranking.change import Gain, gain, movement, streak
 from indicators.ranking.lists import Count, Cut, Place, Threshold, at_least, below, cut, zero_numerator
 from indicators.ranking.places import Direction, Entry, Ranking, Reason, Row, Ties, rank
+from indicators.ranking.robustness import Neighbour, Neighbours, neighbours, points_apart, to_target
 
 __all__ = [
     "Count",
@@ -14,6 +15,8 @@ __all__ = [
     "Direction",
     "Entry",
     "Gain",
+    "Neighbour",
+    "Neighbours",
     "Place",
     "Ranking",
     "Reason",
@@ -25,7 +28,10 @@ __all__ = [
     "cut",
     "gain",
     "movement",
+    "neighbours",
+    "points_apart",
     "rank",
     "streak",
+    "to_target",
     "zero_numerator",
 ]

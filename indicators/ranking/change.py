@@ -1,7 +1,7 @@
 """What moves a unit: places gained since the previous period, runs of bad periods, and what would gain a place."""
 
 from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -46,6 +46,49 @@ class Gain:
     tied: bool
 
 
+def ratio(ranking: Ranking, unit: str, factor: Fraction) -> tuple[Fraction, Fraction] | None:
+    """The pair behind a unit's place, None when it is not ranked or has none.
+
+    ValueError when its value is not factor × n ÷ d, or the factor is not positive.
+    """
+    row = ranking.row(unit)
+    pair = row.entry.pair()
+    if row.place is None or pair is None:
+        return None
+    n, d = pair
+    if d <= 0 or factor <= 0 or row.value != factor * n / d:
+        raise ValueError(f"{unit}: the value is not {factor} × {n} ÷ {d}")
+    return pair
+
+
+def fewest_cases(
+    ranking: Ranking,
+    pair: tuple[Fraction, Fraction],
+    factor: Fraction,
+    step: int,
+    done: Callable[[Fraction], bool],
+) -> int | None:
+    """The fewest cases by which the numerator must rise (step 1) or fall (step −1) until `done` holds of the goodness.
+
+    The numerator stays within 0…denominator: None when that does not do. `done` may not become untrue again on the way.
+    """
+    n, d = pair
+    possible = range(1, max(int(n if step < 0 else d - n), 0) + 1)
+    index = bisect_left(
+        possible, True, key=lambda cases: done(ranking.goodness(factor * (n + step * cases) / d))
+    )
+    return possible[index] if index < len(possible) else None
+
+
+def others_goodness(ranking: Ranking, unit: str) -> dict[str, Fraction]:
+    """What this ranking compares of every other ranked unit, best first."""
+    return {
+        row.unit: ranking.goodness(row.value)
+        for row in ranking.rows
+        if row.place is not None and row.unit != unit and not isinstance(row.value, NoValue)
+    }
+
+
 def gain(ranking: Ranking, unit: str, factor: Fraction = PERCENT) -> Gain | None:
     """The fewest whole cases by which the unit's numerator must change to gain a place, all else being equal.
 
@@ -53,30 +96,18 @@ def gain(ranking: Ranking, unit: str, factor: Fraction = PERCENT) -> Gain | None
     no pair, or cannot get there. ValueError when its value is not factor × n ÷ d, or the factor is not positive.
     """
     row = ranking.row(unit)
-    pair = row.entry.pair()
-    if row.place in (None, 1) or pair is None or isinstance(row.value, NoValue):
+    pair = ratio(ranking, unit, factor)
+    if pair is None or row.place == 1 or isinstance(row.value, NoValue):
         return None
     n, d = pair
-    if d <= 0 or factor <= 0 or row.value != factor * n / d:
-        raise ValueError(f"{unit}: the value is not {factor} × {n} ÷ {d}")
-    step, room = (-1, n) if ranking.direction == Direction.LOWER else (1, d - n)
-    others = [
-        ranking.goodness(other.value)
-        for other in ranking.rows
-        if other.place is not None and other.unit != unit and not isinstance(other.value, NoValue)
-    ]
+    step = -1 if ranking.direction == Direction.LOWER else 1
+    others = list(others_goodness(ranking, unit).values())
     own = ranking.goodness(row.value)
     next_better = min(other for other in others if other > own)
-
-    def reached(cases: int) -> Fraction:
-        return ranking.goodness(factor * (n + step * cases) / d)
-
-    # More cases never make it worse, so the first number that reaches the next better unit can be searched for.
-    possible = range(1, max(int(room), 0) + 1)
-    index = bisect_left(possible, True, key=lambda cases: reached(cases) >= next_better)
-    if index == len(possible):
+    cases = fewest_cases(ranking, pair, factor, step, lambda reached: reached >= next_better)
+    if cases is None:
         return None
-    goal = reached(possible[index])
+    goal = ranking.goodness(factor * (n + step * cases) / d)
     better = [other for other in others if other > goal]
     place = 1 + len(set(better) if ranking.ties == Ties.DENSE else better)
-    return Gain(possible[index], place, tied=goal in others)
+    return Gain(cases, place, tied=goal in others)

@@ -1,7 +1,7 @@
 """Places inside one group of comparable units: who is ranked, who is only shown, and how ties share a place."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -103,6 +103,11 @@ class Ranking:
     def ranked(self) -> int:
         """N of "X of N": ranked units only."""
         return len(self.places)
+
+    @property
+    def units(self) -> Collection[str]:
+        """The codes of all its units, ranked or not."""
+        return self._by_unit.keys()
 
     @cached_property
     def _by_unit(self) -> Mapping[str, Row]:

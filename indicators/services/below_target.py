@@ -1,8 +1,12 @@
-"""Which units miss a target of the running or the last period, and the morning run that warns them of it and all else."""
+"""Which units miss a target of the running or the last period, and the morning run that warns them of it and all else.
+
+A cumulative target is missed only when its period is over; until then its pace shows on the page of targets alone.
+"""
 
 import datetime as dt
 import logging
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
 from django.conf import settings
 from django.urls import reverse
@@ -18,10 +22,11 @@ from departments.services.mornings import due_offices
 from expressions import ExpressionError
 from expressions.numbers import display, exact_text
 from expressions.values import NoValue
-from indicators.choices import Operator
-from indicators.dataset import Definition, PeriodData, TargetData, UnitData
+from indicators.dataset import Definition, PeriodData
 from indicators.models import Ranking, Target
 from indicators.services.dataset import load_period
+from indicators.services.targets import EXACT, Held, Places, held, is_small
+from indicators.targets import Operator, TargetData
 
 log = logging.getLogger("govsvc.alerts")
 
@@ -44,17 +49,11 @@ def run_mornings(*, now: dt.datetime | None = None) -> int:
 
 
 def below_target(office: Office, now: dt.datetime) -> list[Matter] | None:
-    """A matter for every unit and indicator below its target; None when a definition can't be used (it stands in the log).
+    """A matter for every unit and indicator that misses its target; None when a definition can't be used (see the log).
 
     Looked at are, of each frequency that has targets, the running period and the one before: the running one where the
     unit has a value in it already, else the last. Missing, not applicable and too small a denominator miss no target.
     """
-    pages = {
-        (indicator, group): pk
-        for indicator, group, pk in Ranking.objects.filter(office=office)
-        .order_by("-pk")
-        .values_list("indicator__code", "group__code", "pk")
-    }
     found: dict[tuple[int, str, str], Matter] = {}
     for periods in _periods(office, timezone.localdate(now)):
         judged: set[tuple[int, str]] = set()
@@ -64,16 +63,17 @@ def below_target(office: Office, now: dt.datetime) -> list[Matter] | None:
             except ExpressionError as error:
                 log.error("alerts of %s: targets not looked at: %s", office.code, error)
                 return None
-            for unit, definition, target in _compared(data):
+            places = Places(office, data)
+            for definition, one in _compared(data):
+                unit = one.unit
                 value = unit.pairs[definition.code].value(definition.factor)
                 if isinstance(value, NoValue) or (unit.id, definition.code) in judged:
                     continue
                 judged.add((unit.id, definition.code))
-                if not target.met(value):
-                    page = pages.get((definition.code, unit.group))
-                    matter = _matter(
-                        unit, definition, target, display(value, definition.decimals), period, page
-                    )
+                place = places.of(definition.code, unit) if one.target.operator == Operator.PLACE else None
+                if _misses(one.target, value, place, data.elapsed):
+                    page = places.declared.get((definition.code, unit.group))
+                    matter = _matter(one, definition, _value_words(value, place, definition), period, page)
                     found[unit.id, definition.code, period.code] = matter
     return list(found.values())
 
@@ -98,46 +98,55 @@ def _latest(periods: set[Period], today: dt.date) -> list[Period]:
     return [*sorted(running, reverse=True), *([over] if over else [])]
 
 
-def _compared(data: PeriodData) -> Iterator[tuple[UnitData, Definition, TargetData]]:
-    """Units with the targets that hold for them: only those asked for the figures, as in a ranking."""
+def _compared(data: PeriodData) -> Iterator[tuple[Definition, Held]]:
+    """Units with the targets that hold for them, of this very period: a longer one's are judged by its own figures."""
     for definition in data.definitions.values():
-        for unit in data.units:
-            target = data.target(definition.code, unit.group)
-            if target is None or not any(
-                unit.code in data.expected.get(form, ()) for form in definition.forms
+        for one in held(data, definition):
+            if one.target.period == data.period.code and not is_small(
+                definition, one.unit.pairs[definition.code]
             ):
-                continue
-            denominator = unit.pairs[definition.code].denominator
-            least = definition.minimum_denominator
-            if least is not None and not isinstance(denominator, NoValue) and denominator < least:
-                continue
-            yield unit, definition, target
+                yield definition, one
 
 
-def _matter(
-    unit: UnitData, definition: Definition, target: TargetData, value: str, period: Period, page: int | None
-) -> Matter:
-    at_least = target.operator == Operator.AT_LEAST
+def _misses(target: TargetData, value: Fraction, place: int | None, elapsed: Fraction) -> bool:
+    if target.cumulative and elapsed < 1:
+        return False
+    if target.operator == Operator.PLACE and place is None:
+        return False
+    return not target.met(value, place)
+
+
+def _value_words(value: Fraction, place: int | None, definition: Definition) -> str:
+    if place is not None:
+        return _("place %s") % place
+    return display(value, definition.decimals) + definition.unit_of_measure
+
+
+def _matter(one: Held, definition: Definition, value: str, period: Period, page: Ranking | None) -> Matter:
+    titles = {
+        Operator.AT_LEAST: _("%(indicator)s, %(period)s: %(value)s, target at least %(target)s"),
+        Operator.AT_MOST: _("%(indicator)s, %(period)s: %(value)s, target at most %(target)s"),
+    }
+    other = _("%(indicator)s, %(period)s: %(value)s, target not reached (%(target)s)")
+    sided = one.target.operator in titles
+    unit_of_measure = definition.unit_of_measure
     words = {
         "indicator": definition.name,
         "period": period.label,
-        "value": value + definition.unit_of_measure,
-        "target": exact_text(target.value) + definition.unit_of_measure,
+        "value": value,
+        "target": exact_text(one.target.value) + unit_of_measure
+        if sided
+        else one.target.words(EXACT, unit_of_measure),
     }
-    title = (
-        _("%(indicator)s, %(period)s: %(value)s, target at least %(target)s")
-        if at_least
-        else _("%(indicator)s, %(period)s: %(value)s, target at most %(target)s")
-    )
     address = (
-        reverse("admin:indicators_ranking_page", args=[page])
+        reverse("admin:indicators_ranking_page", args=[page.pk])
         if page
         else reverse("admin:indicators_ranking_overview")
     )
     return Matter(
-        unit.id,
+        one.unit.id,
         AlertKind.BELOW_TARGET,
         f"target:{definition.code}:{period.code}",
-        title % words,
+        titles.get(one.target.operator, other) % words,
         f"{address}?period={period.code}",
     )

@@ -14,8 +14,10 @@ from expressions.numbers import exact_text, half_up
 from expressions.values import Kind, NoValue, Value, is_number
 from indicators.choices import RunStatus
 from indicators.dataset import Definition, PeriodData
-from indicators.models import Result, Run
+from indicators.models import Result, Run, Score
 from indicators.ranking import Reason, Row
+from indicators.scoring.data import SchemeData
+from indicators.scoring.sheets import sheet_json
 from indicators.services.dataset import load_period
 
 # Decimals of the stored value, which is for sorting and reading only; the exact pair stands beside it.
@@ -31,15 +33,22 @@ def calculate(
     at: dt.datetime | None = None,
     data: PeriodData | None = None,
 ) -> Run:
-    """Computes every indicator for every group asked for its figures, and stores values, coverage and places."""
+    """Computes every indicator and score for every group asked for its figures, and stores them with coverage and places."""
     data = data or load_period(office, period)
     run = Run.objects.create(office=office, period=data.period.code, at=at or timezone.now(), by=user)
     groups = {group.code: group for group in office.groups.all()}
     Result.objects.bulk_create(
         result
-        for definition in data.definitions.values()
+        for code, definition in data.definitions.items()
+        if code not in data.schemes
         for group in groups.values()
         for result in _results(run, data, definition, group)
+    )
+    Score.objects.bulk_create(
+        score
+        for scheme in data.schemes.values()
+        for group in groups.values()
+        for score in _scores(run, data, scheme, group)
     )
     return run
 
@@ -109,10 +118,32 @@ def _results(run: Run, data: PeriodData, definition: Definition, group: Group) -
             value=_stored(row.value),
             display=shown(row.value, definition),
             reason=reason_text(row),
+            mark=data.mark(definition.code, unit.code),
             place=row.place,
             ranked=ranking.ranked,
             reported=len(coverage.reported),
             expected=len(coverage.expected),
+        )
+
+
+def _scores(run: Run, data: PeriodData, scheme: SchemeData, group: Group) -> Iterator[Score]:
+    ranking = data.ranking(scheme.code, group.code)
+    definition = data.definitions[scheme.code]
+    for row in ranking.rows:
+        sheet = data.scores[scheme.code][row.unit]
+        yield Score(
+            run=run,
+            scheme_id=scheme.id,
+            group=group,
+            unit_id=data.unit(row.unit).id,
+            total=_text(sheet.total),
+            value=_stored(sheet.total),
+            display=shown(sheet.total, definition),
+            reason=reason_text(row),
+            grade=sheet.grade,
+            place=row.place,
+            ranked=ranking.ranked,
+            sheet=sheet_json(sheet),
         )
 
 

@@ -13,10 +13,12 @@ from reports.models.templates import (
     PublishedValue,
 )
 from reports.models.text_edits import TextEdit
+from reports.models.tokens import ApiToken
 
 __all__ = [
     "Annex",
     "AnnexColumn",
+    "ApiToken",
     "Bulletin",
     "BulletinSection",
     "ConsistencyRule",

@@ -6,6 +6,7 @@ from typing import Any
 from departments.choices import FigureState, Status
 from departments.models import Figure, Office
 from departments.sheets import cell_of, describe_cell
+from departments.templatetags.people import person_name
 from expressions.numbers import exact_text
 from expressions.values import is_number
 from indicators.dataset import PeriodData
@@ -64,15 +65,11 @@ def _entry(figure: Figure) -> dict[str, Any]:
         "submission": submission.pk,
         "period": submission.window.period,
         "value": describe_cell(cell_of(figure)) if figure.state != FigureState.TEXT else figure.text,
-        "entered_by": _person(figure.entered_by),
+        "entered_by": person_name(figure.entered_by),
         "entered_at": figure.entered_at.isoformat(),
-        "approved_by": _person(approver),
+        "approved_by": person_name(approver),
         "approved_at": submission.decided_at.isoformat() if submission.decided_at else None,
     }
-
-
-def _person(user: Any) -> str:
-    return (user.get_full_name() or user.username) if user else ""
 
 
 def cells_used(sections: list[dict], annexes: list[dict]) -> Iterable[str]:

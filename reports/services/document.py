@@ -17,6 +17,7 @@ from indicators.models import Ranking
 from indicators.ranking import Count, Ties, cut, gain
 from indicators.rollup import Coverage
 from indicators.services.calculation import reason_text, shown
+from indicators.targets import Operator
 from reports.choices import IssueStatus
 from reports.models import Bulletin
 from reports.services.annexes import build_annex
@@ -55,7 +56,7 @@ def build_document(bulletin: Bulletin, period: str) -> tuple[dict[str, Any], Sou
     before = _issued_places(bulletin, data.period.previous().code)
     rankings = [
         build_ranking(ranking, data, before.get(ranking.code, {}))
-        for ranking in bulletin.office.rankings.select_related("indicator", "group")
+        for ranking in bulletin.office.rankings.select_related("indicator", "scheme", "group")
     ]
     used = set(cells_used(sections, annexes))
     counted, listed = entry_cells(data, used, entries)
@@ -147,7 +148,7 @@ def build_ranking(ranking: Ranking, data: PeriodData, before: Mapping[str, int |
 
     `before`: the places printed in the issue of the previous period, by unit code; movement is against those.
     """
-    definition = data.definitions[ranking.indicator.code]
+    definition = data.definitions[ranking.subject.code]
     group = ranking.group.code
     places = data.ranking(definition.code, group, Ties(ranking.ties), ranking.compare_decimals)
     units = {row.unit: data.unit(row.unit) for row in places.rows}
@@ -175,8 +176,10 @@ def build_ranking(ranking: Ranking, data: PeriodData, before: Mapping[str, int |
         },
         "target": {
             "display": f"{exact_text(goal.value)}{definition.unit_of_measure}",
-            "operator": goal.operator,
-            "met": goal.met(whole.value) if is_number(whole.value) else None,
+            "operator": goal.operator.value,
+            "met": goal.met(whole.value)
+            if is_number(whole.value) and goal.operator != Operator.PLACE
+            else None,
             "gap": _gap(goal.value, whole.value, definition),
         }
         if goal
@@ -194,6 +197,7 @@ def build_ranking(ranking: Ranking, data: PeriodData, before: Mapping[str, int |
                 "numerator": _number(units[row.unit].pairs[definition.code].numerator),
                 "denominator": _number(units[row.unit].pairs[definition.code].denominator),
                 "reason": reason_text(row),
+                "mark": data.mark(definition.code, row.unit),
                 "gain": _gain(places, row.unit, definition.factor),
                 "previous_rank": before.get(row.unit),
                 "movement": _movement(row.place, before.get(row.unit)),

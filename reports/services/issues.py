@@ -16,6 +16,7 @@ from departments.models import Submission
 from departments.periods import Period
 from departments.permissions import has_role
 from departments.services.organisation import expected_units
+from departments.templatetags.people import person_name
 from indicators.services import calculation
 from reports.choices import IssueStatus
 from reports.exceptions import Held, Refused
@@ -236,9 +237,7 @@ def _write_checks(issue: Issue, document: dict[str, Any]) -> None:
     document["checks"] = [
         check_json(row)
         | {
-            "accepted_by": (row.accepted_by.get_full_name() or row.accepted_by.username)
-            if row.accepted_by
-            else None,
+            "accepted_by": person_name(row.accepted_by) or None,
             "accepted_at": row.accepted_at.isoformat() if row.accepted_at else None,
             "reason": row.reason or None,
         }

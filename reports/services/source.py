@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from departments.services.organisation import printed_names
+from departments.templatetags.people import person_name
 from expressions import NUMBER, TEXT, Expression, ExpressionError, NameTable, Type, check
 from indicators.dataset import PeriodData
-from indicators.services.dataset import load_period, office_names
+from indicators.services.dataset import load_period
+from indicators.services.names import office_names
 from reports.choices import AnnexRows, ColumnKind
 from reports.models import Annex, Bulletin
 from reports.services.entry_rows import entry_faults
@@ -56,14 +58,14 @@ def load_facts(bulletin: Bulletin, period: str) -> dict[str, FactData]:
             fact.text,
             fact.unit_of_measure,
             fact.source,
-            fact.typed_by.get_full_name() or fact.typed_by.username,
+            person_name(fact.typed_by),
         )
         for fact in bulletin.facts.filter(period=period).select_related("typed_by")
     }
 
 
 def template_names(bulletin: Bulletin, data: PeriodData, facts: Iterable[FactData]) -> dict[str, NameTable]:
-    return names_of(data, office_names(bulletin.office), facts)
+    return names_of(data, office_names(bulletin.office, results=False), facts)
 
 
 def faults_of(bulletin: Bulletin, period: str) -> list[Fault]:

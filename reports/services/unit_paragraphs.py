@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from departments.templatetags.people import person_name
 from reports.models import Bulletin, TextEdit
 
 # Edits by the cell they are of: form/unit/item.
@@ -31,7 +32,7 @@ def with_edit(paragraph: dict[str, Any], edit: TextEdit | None) -> dict[str, Any
         "figures": [figure | {"display": text, "end": figure["start"] + len(text)}],
         "edit": {
             "original": edit.original,
-            "edited_by": edit.edited_by.get_full_name() or edit.edited_by.username,
+            "edited_by": person_name(edit.edited_by),
             "edited_at": edit.edited_at.isoformat(),
             "reason": edit.reason,
         }

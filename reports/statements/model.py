@@ -123,6 +123,16 @@ def chosen_groups(source: Source, group: Group) -> tuple[str, ...]:
     return (group.removeprefix("group."),) if isinstance(group, str) else group
 
 
+def forms_of(items: Iterable[str]) -> frozenset[str]:
+    """The forms on which the items (`form.item`) stand."""
+    return frozenset(item.split(".")[0] for item in items)
+
+
+def cells_of(units: Iterable[UnitData], items: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """(unit code, item code) of every cell in which the units report the items."""
+    return tuple((unit.code, item) for unit in units for item in items)
+
+
 def printed(value: Value, decimals: int, unit_of_measure: str = "") -> str:
     """A value as sentences print it: half up; `—` when it does not apply or is 0/0; marked when not reported."""
     if isinstance(value, NoValue):

@@ -13,12 +13,6 @@ register = template.Library()
 
 
 @register.filter
-def person(user: Any) -> str:
-    """The name people know somebody by."""
-    return (user.get_full_name() or user.get_username()) if user else ""
-
-
-@register.filter
 def at(words: Mapping[str, str], key: str) -> str:
     """The entry of a mapping, which Django's templates can't look up by a variable."""
     return words[key]

@@ -211,32 +211,43 @@ class Origins:
         return tuple(self.names.get(code, code) for code in codes)
 
     def _table(self, keys: Sequence[str], listed: Iterable[str], indicator: str | None) -> CellTable:
-        """Rows in the order of the inputs, which is the units' protocol order; an indicator's operands n before d."""
-        listed = set(listed)
-        items: dict[str, str] = {}
-        units: dict[str, set[str]] = {}
-        for key in keys:
-            form, unit, code = key.split("/")
-            item = f"{form}/{code}"
-            items.setdefault(item, "")
-            if key in self.cells:
-                items[item] = self.cells[key]["label"]
-            units.setdefault(unit, set()).add(item)
-        parts = ("n", "d") if indicator and len(items) == 2 else ("",) * len(items)
-        return CellTable(
-            tuple(zip(parts, (label or item for item, label in items.items()), strict=True)),
-            tuple(self._row(unit, tuple(items), unit in listed) for unit in units),
-        )
+        return cell_table(self.cells, keys, self.names, listed=frozenset(listed), is_quotient=bool(indicator))
 
-    def _row(self, unit: str, items: Sequence[str], listed: bool) -> UnitRow:
-        cells = [self.cells.get(_key(unit, item)) for item in items]
-        return UnitRow(
-            unit,
-            self.names.get(unit, unit),
-            listed,
-            tuple(_shown(cell) for cell in cells),
-            _distinct(cells),
-        )
+
+def cell_table(
+    cells: Mapping[str, Mapping[str, Any]],
+    keys: Sequence[str],
+    names: Mapping[str, str],
+    *,
+    listed: frozenset[str] = frozenset(),
+    is_quotient: bool = False,
+) -> CellTable:
+    """The cells of `keys` (`form/unit/item`), units in the order of the keys; an indicator's operands n before d."""
+    items: dict[str, str] = {}
+    units: dict[str, set[str]] = {}
+    for key in keys:
+        form, unit, code = key.split("/")
+        item = f"{form}/{code}"
+        items.setdefault(item, "")
+        if key in cells:
+            items[item] = cells[key]["label"]
+        units.setdefault(unit, set()).add(item)
+    parts = ("n", "d") if is_quotient and len(items) == 2 else ("",) * len(items)
+    return CellTable(
+        tuple(zip(parts, (label or item for item, label in items.items()), strict=True)),
+        tuple(
+            _row(unit, [cells.get(_key(unit, item)) for item in items], names, unit in listed)
+            for unit in units
+        ),
+    )
+
+
+def _row(
+    unit: str, cells: Sequence[Mapping[str, Any] | None], names: Mapping[str, str], listed: bool
+) -> UnitRow:
+    return UnitRow(
+        unit, names.get(unit, unit), listed, tuple(_shown(cell) for cell in cells), _distinct(cells)
+    )
 
 
 def _key(unit: str, item: str) -> str:

@@ -1,6 +1,7 @@
 """排名: all rankings of an office for a period, and the page of one of them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,16 +10,32 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from departments.models import Office
+from departments.models import Group, Office
 from departments.periods import Period
 from departments.permissions import offices_of
 from expressions import ExpressionError
 from indicators.dataset import PeriodData
 from indicators.models import Ranking
 from indicators.services.dataset import load_period
+from reports.services.standing import of_table
+from reports.services.standings import standings
 from reports.views.filters import RankingFilter
 from reports.views.opened import openings_of
-from reports.views.tables import Table, frozen_table, issued_with, own_units, present_table
+from reports.views.tables import Line, Table, frozen_table, issued_with, own_units, present_table
+from reports.views.trends import (
+    Change,
+    Spark,
+    Trend,
+    bar_chart,
+    chosen_units,
+    last_periods,
+    stated,
+    text_table,
+    trend_chart,
+)
+
+# Earlier periods without stored places that a page works out anew; all of them where asked.
+MOST_LIVE = 3
 
 
 def overview_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
@@ -29,7 +46,7 @@ def overview_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse
     )
     if office is None:
         raise PermissionDenied(_("Rankings are for people of an office."))
-    rankings = Ranking.objects.filter(office=office).select_related("office", "indicator", "group")
+    rankings = Ranking.objects.filter(office=office).select_related("office", "indicator", "scheme", "group")
     filters = RankingFilter(request.GET, office=office, queryset=rankings)
     period = filters.chosen_period
     own = own_units(request.user, office)
@@ -65,24 +82,26 @@ def _overview(
     return found, trouble
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A line of the table with what the periods before it add."""
+
+    line: Line
+    change: Change | None
+    spark: Spark | None
+
+
 def ranking_page(request: HttpRequest, ranking: Ranking, context: dict[str, Any]) -> HttpResponse:
     """One ranking. Unit people see what was issued; before that only their own line."""
-    if not request.user.is_superuser and not offices_of(request.user).filter(pk=ranking.office_id).exists():
-        raise PermissionDenied(_("This page does not exist or is not yours. Go back to your tasks."))
-    own = own_units(request.user, ranking.office)
-    asked = request.GET.copy()
-    asked.setdefault("group", str(ranking.group_id))
-    filters = RankingFilter(
-        asked,
-        office=ranking.office,
-        queryset=Ranking.objects.filter(pk=ranking.pk),
-        without=("indicator",) if own is None else ("indicator", "group"),
-    )
+    own = units_seen(request.user, ranking)
+    filters = filters_of(request, ranking, own)
     period = filters.chosen_period
     table, trouble, issued = page_table(request, ranking, filters, period, own)
-    chosen: dict[str, Any] = {"period": period} if period else {}
-    if filters.chosen("group"):
-        chosen["group"] = filters.chosen("group").pk
+    group = filters.chosen("group") if own is None else None
+    trend = None
+    if table is not None and period is not None:
+        everything = request.GET.get("trend") == "all"
+        trend = _trend(ranking, group, table, Period.parse(period), own, everything)
     return TemplateResponse(
         request,
         "reports/ranking/page.html",
@@ -90,17 +109,92 @@ def ranking_page(request: HttpRequest, ranking: Ranking, context: dict[str, Any]
         | {
             "title": ranking.name,
             "ranking": ranking,
-            "group": filters.chosen("group") or ranking.group,
+            "group": group or ranking.group,
             "filters": filters,
             "period": Period.parse(period) if period else None,
             "table": table,
             "trouble": trouble,
             "issued": issued,
-            "query": urlencode(chosen),
+            "query": query_of(filters),
             "whole": own is None,
+            **_with_trend(request, table, trend),
             **openings_of(request.user, ranking.office, table),
         },
     )
+
+
+def units_seen(user: Any, ranking: Ranking) -> frozenset[str] | None:
+    """Codes of the units whose lines the person sees before issue, None for all; PermissionDenied outside the office."""
+    if not user.is_superuser and not offices_of(user).filter(pk=ranking.office_id).exists():
+        raise PermissionDenied(_("This page does not exist or is not yours. Go back to your tasks."))
+    return own_units(user, ranking.office)
+
+
+def filters_of(request: HttpRequest, ranking: Ranking, own: frozenset[str] | None) -> RankingFilter:
+    """The filters of a page about one ranking; the group is its own unless the address names another."""
+    asked = request.GET.copy()
+    asked.setdefault("group", str(ranking.group_id))
+    return RankingFilter(
+        asked,
+        office=ranking.office,
+        queryset=Ranking.objects.filter(pk=ranking.pk),
+        without=("indicator", "scheme") if own is None else ("indicator", "scheme", "group"),
+    )
+
+
+def query_of(filters: RankingFilter) -> str:
+    """What links to the other pages of the ranking keep."""
+    chosen = {"period": filters.chosen_period, "group": getattr(filters.chosen("group"), "pk", None)}
+    return urlencode({name: value for name, value in chosen.items() if value})
+
+
+def _trend(
+    ranking: Ranking,
+    group: Group | None,
+    table: Table,
+    period: Period,
+    own: frozenset[str] | None,
+    everything: bool,
+) -> Trend:
+    """`everything` also works out periods of which no places are stored."""
+    now = of_table(period, table.data, table.issue.number if table.issue else "").cut(own)
+    return Trend(
+        standings(
+            ranking,
+            last_periods(period),
+            group=group,
+            own=own,
+            known=[now],
+            most_live=None if everything else MOST_LIVE,
+        )
+    )
+
+
+def _with_trend(request: HttpRequest, table: Table | None, trend: Trend | None) -> dict[str, Any]:
+    if table is None or trend is None:
+        return {}
+    units = chosen_units(table, request.GET.getlist("units"))
+    rows = [
+        Shown(
+            line,
+            trend.change(line.row["unit"], line.row.get("movement")),
+            trend.spark(line.row["unit"]),
+        )
+        for line in table.lines
+    ]
+    return {
+        "trend": trend,
+        "ranked": [row for row in rows if row.line.row["rank"]],
+        "unranked": [row for row in rows if not row.line.row["rank"]],
+        "moves": any(row.change for row in rows),
+        "before": stated(trend.before) if trend.before else "",
+        "sparks": any(row.spark for row in rows),
+        "units": units,
+        "bar_chart": bar_chart(table) if table.whole and table.ranked else None,
+        "trend_chart": trend_chart(trend, table, units) if any(row.spark for row in rows) else None,
+        "trend_rows": text_table(trend, table),
+        "trend_heads": [(standing.period.label, stated(standing)) for standing in trend.standings],
+    }
 
 
 def page_table(
@@ -121,9 +215,10 @@ def page_table(
     data, trouble = _load(ranking.office, period)
     if data is None:
         return None, trouble, issued[0] if issued else None
-    if ranking.indicator.code not in data.definitions:
-        return None, _("“%s” has no definition in force in this period.") % ranking.indicator, None
-    return present_table(ranking, data, own, group), "", issued[0] if issued else None
+    if ranking.subject.code not in data.definitions:
+        return None, _("“%s” has no definition in force in this period.") % ranking.subject, None
+    table = present_table(ranking, data, own, group, judge=True)
+    return table, "", issued[0] if issued else None
 
 
 def _choose(
@@ -132,7 +227,7 @@ def _choose(
     issued: tuple[Any, Mapping[str, Any]] | None = issued_with(ranking, period) if own is not None else None
     if issued:
         return frozen_table(*issued, own)
-    if data is None or ranking.indicator.code not in data.definitions:
+    if data is None or ranking.subject.code not in data.definitions:
         return None
     return present_table(ranking, data, own)
 

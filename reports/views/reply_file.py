@@ -2,7 +2,6 @@
 
 import datetime as dt
 import io
-from typing import Any
 
 import xlsxwriter
 from django.http import HttpResponse
@@ -10,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from departments.exports import safe_text
+from departments.templatetags.people import person_name
 from reports.models import Issue
 from reports.views.replies import Line, lines_of
 
@@ -47,19 +47,15 @@ def _cells(line: Line) -> list[str]:
         line.label,
         _clock(reply.opened_at),
         _clock(reply.due_at),
-        _person(reply.answered_by),
+        person_name(reply.answered_by),
         _clock(reply.answered_at),
         reply.text,
         upheld,
         reply.decision,
-        _person(reply.decided_by),
+        person_name(reply.decided_by),
         _clock(reply.decided_at),
         reply.waiver,
     ]
-
-
-def _person(user: Any) -> str:
-    return (user.get_full_name() or user.username) if user else ""
 
 
 def _clock(moment: dt.datetime | None) -> str:

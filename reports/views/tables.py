@@ -12,11 +12,31 @@ from departments.permissions import memberships_of
 from expressions.numbers import display, parse_exact
 from indicators.dataset import PeriodData
 from indicators.models import Ranking
+from indicators.targets import LIGHT_WORDS, Light
+from indicators.views.targets import SHAPES
 from reports.choices import IssueStatus
 from reports.models import Issue
+from reports.services.assessments import with_assessments
 from reports.services.document import build_ranking
+from reports.services.standing import preceding, printed_pair
 
 _LEADING_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+@dataclass(frozen=True)
+class TargetLight:
+    """A light as it is shown: a shape and a word, which the colour only repeats; `words` say how much is short."""
+
+    colour: str
+    shape: str
+    word: str
+    target: str
+    words: str
+
+    @classmethod
+    def of(cls, found: Mapping[str, str]) -> "TargetLight":
+        light = Light(found["light"])
+        return cls(light.value, SHAPES[light], LIGHT_WORDS[light], found["target"], found["words"])
 
 
 @dataclass(frozen=True)
@@ -30,8 +50,14 @@ class Line:
 
     @property
     def pair(self) -> str:
-        n, d = self.row["numerator"], self.row["denominator"]
-        return f"{n}/{d}" if n is not None and d is not None else ""
+        value = None if self.row["value"] is None else parse_exact(self.row["value"])
+        return printed_pair(self.row["numerator"], self.row["denominator"], value)
+
+    @property
+    def light(self) -> TargetLight | None:
+        """How the unit stands against its target; None where the table was made without."""
+        found = self.row.get("assessment")
+        return TargetLight.of(found) if found else None
 
 
 @dataclass(frozen=True)
@@ -63,6 +89,11 @@ class Table:
         return any(line.row.get("previous_rank") for line in self.lines)
 
     @property
+    def judged(self) -> bool:
+        """Whether any unit is held against a target."""
+        return any(line.light for line in self.lines)
+
+    @property
     def own(self) -> list[Line]:
         return [line for line in self.lines if line.own]
 
@@ -92,17 +123,25 @@ def issued_with(ranking: Ranking, period: str) -> tuple[Issue, Mapping[str, Any]
 
 
 def present_table(
-    ranking: Ranking, data: PeriodData, own: frozenset[str] | None, group: Group | None = None
+    ranking: Ranking,
+    data: PeriodData,
+    own: frozenset[str] | None,
+    group: Group | None = None,
+    *,
+    judge: bool = False,
 ) -> Table:
     """The ranking as the approved figures stand now, in its own group or another one of the office.
 
-    Movement is against the places issued for the period before. The indicator must have a definition in force.
+    Movement is against the places issued for the period before. The indicator or scheme must be in force. `judge`
+    holds the units against their targets, which may load the time of a cumulative one.
     """
+    before: dict[str, int | None] = {}
     if group is not None and group.pk != ranking.group_id:
-        return _table(build_ranking(_in_group(ranking, group), data, {}), own, None)
-    earlier = issued_with(ranking, data.period.previous().code)
-    before = {row["unit"]: row["rank"] for row in earlier[1]["rows"]} if earlier else {}
-    return _table(build_ranking(ranking, data, before), own, None)
+        ranking = _in_group(ranking, group)
+    elif earlier := issued_with(ranking, preceding(data.period).code):
+        before = {row["unit"]: row["rank"] for row in earlier[1]["rows"]}
+    built = build_ranking(ranking, data, before)
+    return _table(with_assessments(built, ranking.office, data) if judge else built, own, None)
 
 
 def frozen_table(issue: Issue, frozen: Mapping[str, Any], own: frozenset[str] | None) -> Table:
@@ -116,6 +155,7 @@ def _in_group(ranking: Ranking, group: Group) -> Ranking:
         code=ranking.code,
         name=ranking.name,
         indicator=ranking.indicator,
+        scheme=ranking.scheme,
         group=group,
         ties=ranking.ties,
         last=ranking.last,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from departments.choices import MoveBy, Origin
 from departments.exceptions import TransitionRefused
 from departments.models import Entry, RegisterColumn, RegisterStatus
-from departments.services.registers.batch_plan import HIDDEN, Faults, Line
+from departments.services.registers.batch_plan import Faults, Line
 from departments.services.registers.batch_reading import (
     LEVEL,
     NAME,
@@ -29,6 +29,7 @@ from departments.services.registers.batch_reading import (
 from departments.services.registers.batch_stored import Stored
 from departments.services.registers.contents import (
     FIELDS,
+    HIDDEN,
     Contents,
     content_changes,
     due_day,

@@ -9,8 +9,6 @@ from typing import Any
 from departments.models import Register
 
 MAX_FAULTS = 1000
-# Stands for personal contents wherever they would be read by others than the entry's page.
-HIDDEN = "•••"
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from departments.choices import ItemKind
 from departments.exceptions import DepartmentsError
 from departments.models import Register, RegisterColumn, RegisterStatus, Unit, normal_name
 from departments.services.organisation import UnitNames
-from departments.services.registers.batch_plan import HIDDEN, Fault, Faults
+from departments.services.registers.batch_plan import Fault, Faults
+from departments.services.registers.contents import HIDDEN
 from departments.services.registers.definitions import read_column
 from departments.table_files import FileSheet
 from departments.tables import is_total

@@ -57,8 +57,9 @@ def load_stored(
         entry.unit.office = register.office
         entries[entry.key] = entry
     moves = register.moves.filter(by=MoveBy.OFFICE).select_related("source", "target")
-    events = EntryEvent.objects.filter(entry__register=register)
-    latest = events.filter(action__in=EFFECTIVE).order_by().values_list("entry")
+    # A status is of one register only: asked for by status, the events need no join that a planner could get wrong.
+    events = EntryEvent.objects.filter(to_status__in=list(by_id)).order_by()
+    latest = events.filter(action__in=EFFECTIVE).values_list("entry")
     hidden = any(column.personal for column in columns)
     personal = (
         EntryPersonal.objects.filter(entry__register=register) if hidden else EntryPersonal.objects.none()

@@ -24,7 +24,8 @@ FIELDS = ("key", "name", "type", "level", "opened_on", "due_on")
 # What counts hang on besides status and unit, whose history is kept.
 _COUNTED = ("type", "level", "opened_on")
 LONGEST = {"key": 100, "name": 300, "type": 60, "level": 60}
-PERSONAL_CHANGED = "•••"
+# Stands for personal contents wherever they would be read by others than the entry's page.
+HIDDEN = "•••"
 
 
 class EntryRefused(DepartmentsError):
@@ -144,8 +145,8 @@ def content_changes(old: Contents, new: Contents) -> dict[str, list[str]]:
     }
     hidden = {
         code: [
-            PERSONAL_CHANGED if code in old.personal else "",
-            PERSONAL_CHANGED if code in new.personal else "",
+            HIDDEN if code in old.personal else "",
+            HIDDEN if code in new.personal else "",
         ]
         for code in {**old.personal, **new.personal}
         if old.personal.get(code, "") != new.personal.get(code, "")

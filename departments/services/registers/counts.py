@@ -30,6 +30,7 @@ from departments.register_counts import (
     standing,
 )
 from departments.services.registers.record import EFFECTIVE
+from departments.templatetags.people import person_name
 
 _FIELDS = ("register_id", "id", "key", "name", "type", "level", "opened_on", "due_on")
 
@@ -205,4 +206,4 @@ def _steps(registers: Sequence[Register], day: dt.date) -> Mapping[int, list[Ste
 
 def _people(ids: Iterable[int | None]) -> dict[int, str]:
     users = User.objects.filter(pk__in={pk for pk in ids if pk is not None})
-    return {user.pk: user.get_full_name() or user.username for user in users}
+    return {user.pk: person_name(user) for user in users}

@@ -100,6 +100,13 @@ def usual_statuses(kind: str) -> tuple[tuple[str, str, Meaning], ...]:
     return _EVENT if kind == RegisterKind.EVENT else _WORK
 
 
+def first_status(register: Register) -> RegisterStatus:
+    """The status a new entry has unless another is chosen."""
+    first = register.statuses.order_by("order").first()
+    assert first is not None, "a register begins with its usual statuses"
+    return first
+
+
 @transaction.atomic
 def save_status(*, register: Register, code: str, **fields: Any) -> RegisterStatus:
     status = RegisterStatus.objects.filter(register=register, code=code).first()

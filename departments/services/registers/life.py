@@ -4,7 +4,8 @@ Nothing personal is written to the history, to signals or to messages: only that
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -23,7 +24,6 @@ from departments.models import (
 )
 from departments.services.registers.contents import (
     FIELDS,
-    PERSONAL_CHANGED,
     Contents,
     content_changes,
     counted_columns,
@@ -33,6 +33,7 @@ from departments.services.registers.contents import (
     refuse_counted,
     refuse_faults,
 )
+from departments.services.registers.definitions import first_status
 from departments.services.registers.moves import (
     check_create,
     check_edit,
@@ -77,12 +78,7 @@ def create_entry(
     """
     at = at or timezone.now()
     opened_on = opened_on or timezone.localdate(at)
-    side = check_create(register, unit, user)
-    check_open(register, opened_on)
-    if status is not None and side != MoveBy.OFFICE:
-        raise TransitionRefused(_("Only the office chooses the status of a new entry."))
-    first = register.statuses.order_by("order").first()
-    assert first is not None, "a register begins with its usual statuses"
+    side = _check_entering(register, unit, opened_on, status, user)
     entry = Entry(
         register=register,
         unit=unit,
@@ -90,7 +86,7 @@ def create_entry(
         name=name.strip(),
         type=type.strip(),
         level=level.strip(),
-        status=status or first,
+        status=status or first_status(register),
         opened_on=opened_on,
         due_on=due_on or due_day(register, opened_on),
         origin=origin,
@@ -100,35 +96,9 @@ def create_entry(
         created_by=user,
         created_at=at,
     )
-    columns = list(register.columns.all())
-    given = read_contents(columns, values or {}, personal or {}, Contents(), by=side)
+    given = read_contents(list(register.columns.all()), values or {}, personal or {}, Contents(), by=side)
     refuse_faults(entry, timezone.localdate(at))
-    entry.values = given.values
-    entry.done_on = opened_on if entry.status.meaning == Meaning.DONE else None
-    try:
-        with transaction.atomic():
-            entry.save()
-    except IntegrityError as error:
-        raise DuplicateEntry(
-            _("“%(register)s” has an entry “%(key)s” already: open that one.")
-            % {"register": register.title, "key": entry.key}
-        ) from error
-    if given.personal:
-        EntryPersonal.objects.create(entry=entry, values=given.personal)
-    event = record(
-        entry,
-        EntryAction.CREATE,
-        None,
-        user,
-        at,
-        side=side,
-        effective_on=opened_on,
-        text=text,
-        changes={code: ["", content] for code, content in given.values.items()}
-        | {code: ["", PERSONAL_CHANGED] for code in given.personal},
-    )
-    entry_moved.send(Entry, entry=entry, event=event)
-    return entry
+    return _enter(entry, given, user, at, side=side, text=text)
 
 
 @transaction.atomic
@@ -175,14 +145,8 @@ def edit_entry(
     locked.values = new.values
     if new.personal != old.personal:
         EntryPersonal.objects.update_or_create(entry=locked, defaults={"values": new.personal})
-    try:
-        with transaction.atomic():
-            record(locked, EntryAction.EDIT, locked.status, user, at, side=side, changes=changes)
-    except IntegrityError as error:
-        raise DuplicateEntry(
-            _("“%(register)s” has an entry “%(key)s” already: open that one.")
-            % {"register": locked.register.title, "key": locked.key}
-        ) from error
+    with _refusing_duplicates(locked):
+        record(locked, EntryAction.EDIT, locked.status, user, at, side=side, changes=changes)
     return locked
 
 
@@ -305,6 +269,53 @@ def remove_file(*, file: EntryFile, user: Any, at: dt.datetime | None = None) ->
             changes={"file": [file.name, ""]},
         )
     return file
+
+
+def _check_entering(
+    register: Register, unit: Unit, opened_on: dt.date, status: RegisterStatus | None, user: Any
+) -> MoveBy:
+    """As whom the person enters an entry of that day (in `status`, if one is chosen); TransitionRefused when they may not."""
+    side = check_create(register, unit, user)
+    check_open(register, opened_on)
+    if status is not None and side != MoveBy.OFFICE:
+        raise TransitionRefused(_("Only the office chooses the status of a new entry."))
+    return side
+
+
+def _enter(entry: Entry, given: Contents, user: Any, at: dt.datetime, *, side: MoveBy, text: str) -> Entry:
+    """Saves a new entry with its contents and its first event, and tells of it."""
+    entry.values = given.values
+    entry.done_on = entry.opened_on if entry.status.meaning == Meaning.DONE else None
+    with _refusing_duplicates(entry):
+        entry.save()
+    if given.personal:
+        EntryPersonal.objects.create(entry=entry, values=given.personal)
+    event = record(
+        entry,
+        EntryAction.CREATE,
+        None,
+        user,
+        at,
+        side=side,
+        effective_on=entry.opened_on,
+        text=text,
+        changes=content_changes(Contents(), given),
+    )
+    entry_moved.send(Entry, entry=entry, event=event)
+    return entry
+
+
+@contextmanager
+def _refusing_duplicates(entry: Entry) -> Iterator[None]:
+    """DuplicateEntry when what is saved within takes what only one entry of the register may have."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise DuplicateEntry(
+            _("“%(register)s” has an entry “%(key)s” already: open that one.")
+            % {"register": entry.register.title, "key": entry.key}
+        ) from error
 
 
 def _refuse_unfilled(locked: Entry) -> None:

@@ -15,6 +15,7 @@ from departments.choices import Meaning, MoveBy, RegisterKind, Role
 from departments.exceptions import TransitionRefused
 from departments.models import Entry, Register, RegisterMove, RegisterStatus, Unit
 from departments.permissions import has_role, place_of
+from departments.transitions import whom_to_ask
 
 OWNERS = frozenset({Role.CLERK, Role.UNIT_HEAD})
 CHECKERS = frozenset({Role.ADMINISTRATOR})
@@ -76,7 +77,7 @@ def check_edit(entry: Entry, user: Any) -> frozenset[MoveBy]:
     if entry.status.meaning in FINISHED:
         raise TransitionRefused(
             _("“%(key)s” is %(state)s and locked. The office can open it again (%(whom)s).")
-            % {"key": entry.key, "state": entry.status.name, "whom": whom(entry.register)}
+            % {"key": entry.key, "state": entry.status.name, "whom": whom_to_ask(entry.register)}
         )
     if entry.status.meaning == Meaning.ANSWERED and entry.register.kind == RegisterKind.WORK:
         sides -= {MoveBy.OWNER}
@@ -103,7 +104,7 @@ def check_create(register: Register, unit: Unit, user: Any) -> MoveBy:
     if register.units_may_add and has_role(user, OWNERS, unit=unit):
         return MoveBy.OWNER
     raise TransitionRefused(
-        _("Units enter nothing into this register themselves: ask the office (%s).") % whom(register)
+        _("Units enter nothing into this register themselves: ask the office (%s).") % whom_to_ask(register)
     )
 
 
@@ -122,13 +123,8 @@ def why_closed(register: Register, day: dt.date) -> str:
     return _("“%(register)s” is closed through %(day)s. Ask the office to open it again (%(whom)s).") % {
         "register": register.title,
         "day": register.closed_through.isoformat(),
-        "whom": whom(register),
+        "whom": whom_to_ask(register),
     }
-
-
-def whom(register: Register) -> str:
-    """Whom to phone about a register."""
-    return register.contact or register.office.phone or register.office.name
 
 
 def acting_for(user: Any, side: MoveBy, unit: Unit) -> Any:

@@ -18,9 +18,10 @@ from departments.choices import EntryAction, Meaning, MoveBy, NoticeKind, Regist
 from departments.models import Entry, EntryBatch, EntryEvent, Unit
 from departments.permissions import people_of
 from departments.services.notices import notify, staff_by_unit
-from departments.services.registers.moves import whom
 from departments.signals import entry_moved
 from departments.templatetags.moments import day
+from departments.templatetags.people import person_name
+from departments.transitions import whom_to_ask
 
 
 def connect() -> None:
@@ -48,7 +49,7 @@ def tell_units(*, batch: EntryBatch, new: Mapping[Unit, int], at: dt.datetime, u
                 )
                 % {"register": register.title, "n": n, "unit": unit.name},
                 text=_("Look at them under “Registers” and answer by their due days. Questions: %s.")
-                % whom(register),
+                % whom_to_ask(register),
                 url=f"{url}?unit={unit.pk}",
                 key=f"entry-batch:{batch.pk}/{unit.pk}",
                 at=at,
@@ -89,7 +90,7 @@ def _tell(entry: Entry, event: EntryEvent, kind: str, title: str) -> None:
     if event.text:
         lines.append(_("Reason: %(reason)s") % {"reason": event.text})
     if event.user is not None:
-        lines.append(_("By: %(person)s") % {"person": event.user.get_full_name() or event.user.username})
+        lines.append(_("By: %(person)s") % {"person": person_name(event.user)})
     notify(
         _others(people, event.user),
         office=entry.register.office,

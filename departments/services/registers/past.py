@@ -21,13 +21,14 @@ from departments.models import (
 )
 from departments.permissions import has_role
 from departments.services.registers.contents import (
-    PERSONAL_CHANGED,
     Contents,
     EntryRefused,
+    content_changes,
     due_day,
     read_contents,
     refuse_faults,
 )
+from departments.services.registers.definitions import first_status
 from departments.services.registers.moves import CHECKERS, acting_for, check_open
 from departments.services.schedules import calendar_of
 
@@ -95,9 +96,7 @@ class _TakeOver:
         self.today = timezone.localdate(at)
         self.columns = list(register.columns.all())
         self.calendar = calendar_of(register.office)
-        first = register.statuses.order_by("order").first()
-        assert first is not None, "a register begins with its usual statuses"
-        self.first: RegisterStatus = first
+        self.first = first_status(register)
         self.places: dict[int, Any] = {}
 
     def drafts(self, rows: Sequence[PastEntry]) -> list[tuple[Entry, Contents, PastEntry]]:
@@ -145,10 +144,8 @@ class _TakeOver:
 
     def events(self, entry: Entry, contents: Contents, row: PastEntry) -> list[EntryEvent]:
         """Entered in the first status on its day, then moved to the present one on the day that counts."""
-        changes = {code: ["", content] for code, content in contents.values.items()}
-        changes |= {code: ["", PERSONAL_CHANGED] for code in contents.personal}
         entered = self._event(entry, EntryAction.CREATE, None, self.first, row.opened_on)
-        entered.changes = changes
+        entered.changes = content_changes(Contents(), contents)
         if entry.status == self.first:
             entered.text = row.text
             return [entered]

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from departments.answer_transitions import whom_to_ask
 from departments.choices import AnswerState, NoticeKind, RequestState, Role
 from departments.durations import span
 from departments.exceptions import TransitionRefused
@@ -22,6 +21,7 @@ from departments.services.reminders import CATCH_UP, DEFAULTS, Reminded
 from departments.services.requests.record import lock_request, place_of_administrator, record_request
 from departments.services.requests.telling import answer_url
 from departments.templatetags.moments import moment
+from departments.transitions import whom_to_ask
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from departments.answer_transitions import whom_to_ask
 from departments.choices import UNIT_ROLES, AnswerState, NoticeKind, Role
 from departments.models import Request, RequestAnswer, RequestAnswerEvent, RequestEvent
 from departments.permissions import people_of
 from departments.services.notices import notify, staff_by_unit
 from departments.templatetags.moments import moment
+from departments.templatetags.people import person_name
+from departments.transitions import whom_to_ask
 
 
 def answer_url(answer: RequestAnswer) -> str:
@@ -96,7 +97,7 @@ def tell_accepted(answer: RequestAnswer, event: RequestAnswerEvent) -> None:
 
 
 def _by(event: RequestAnswerEvent) -> str:
-    return _("By: %(person)s") % {"person": event.user.get_full_name() or event.user.username}
+    return _("By: %(person)s") % {"person": person_name(event.user)}
 
 
 def _tell(

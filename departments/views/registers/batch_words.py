@@ -9,7 +9,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from departments.models import Entry, EntryBatch, Unit, normal_name
-from departments.services.registers.batch_plan import HIDDEN, LINES, Line, Plan
+from departments.services.registers.batch_plan import LINES, Line, Plan
+from departments.services.registers.contents import HIDDEN
 from departments.views.registers.parts import field_labels
 
 PER_PAGE = 50

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from departments.choices import EntryAction, MoveBy, RegisterKind
 from departments.exceptions import Conflict, DepartmentsError, TransitionRefused
-from departments.models import Entry, EntryEvent, EntryFile, Unit
+from departments.models import Entry, EntryEvent, EntryFile, RegisterColumn, Unit
 from departments.permissions import get_visible
 from departments.services.registers.checking import save_page
 from departments.services.registers.contents import EntryRefused
@@ -22,12 +22,12 @@ from departments.services.registers.moves import (
     moves_for,
     sees_personal,
     sides_of,
-    whom,
     why_closed,
 )
 from departments.services.registers.personal import read_personal
 from departments.services.registers.repeats import earlier, times
 from departments.services.schedules import calendar_of
+from departments.transitions import whom_to_ask
 from departments.views.attachments import file_response
 from departments.views.registers.list import next_to_check, units_for
 from departments.views.registers.parts import Page, history_of, kept_fields, read_day, typed_of
@@ -141,26 +141,8 @@ def _show(
 ) -> HttpResponse:
     user, register = request.user, entry.register
     columns = list(register.columns.all())
-    closed, locked, sides = why_closed(register, timezone.localdate()), "", frozenset[MoveBy]()
-    try:
-        sides = check_edit(entry, user)
-    except TransitionRefused as refusal:
-        locked = str(refusal)
-    posted = request.POST if request.method == "POST" else None
-    page = Page(
-        register,
-        columns,
-        sides,
-        entry.values,
-        read_personal(entry=entry, user=user),
-        posted,
-        faults,
-    )
-    moves = moves_for(entry, user)
-    mine = sides_of(user, entry.unit)
-    history = history_of(entry, columns, personal=bool(mine))
-    following = next_to_check(user, entry)
-    before = list(earlier(entry).reverse()[: NAMED + 1])
+    mine, moves = sides_of(user, entry.unit), moves_for(entry, user)
+    today = timezone.localdate()
     return TemplateResponse(
         request,
         "departments/registers/entry.html",
@@ -170,33 +152,69 @@ def _show(
             "entry": entry,
             "register": register,
             "is_event": register.kind == RegisterKind.EVENT,
-            "due": DueWords(calendar_of(register.office), timezone.localdate()).of(entry),
-            "fields": page.fields(kept_fields(entry)),
-            "edits_fields": MoveBy.OFFICE in sides,
-            "columns": page.column_parts(),
-            "may_edit": bool(sides),
+            "due": DueWords(calendar_of(register.office), today).of(entry),
+            "files": entry.files.filter(removed_at__isnull=True).select_related("user"),
             "moves": moves,
             "dates": any(move.by == MoveBy.OFFICE for move in moves),
-            "texts": {
-                name: posted.get(name, "") if posted else "" for name in ("text", "effective_on", "why")
-            },
-            "files": entry.files.filter(removed_at__isnull=True).select_related("user"),
-            "history": history,
-            "said": next((line.event for line in history if _is_word(line.event)), None),
-            "nth": nth_words(times(register, [entry]).get(entry.pk)),
-            "earlier": before[:NAMED],
-            "more_earlier": len(before) > NAMED,
-            "locked": locked if mine and not moves else "",
-            "closed": closed or _closed_before(entry),
-            "whom": whom(register),
+            "closed": why_closed(register, today) or _closed_before(entry),
+            "whom": whom_to_ask(register),
             "units": units_for(user, register).exclude(pk=entry.unit_id)
             if MoveBy.OFFICE in mine and can_edit(entry, user)
             else (),
-            "following": following,
-            "faults": faults,
-        },
+            "following": next_to_check(user, entry),
+        }
+        | _editing(request, entry, columns, faults, says_why=bool(mine) and not moves)
+        | _what_was(entry, columns, personal=bool(mine)),
         status=status,
     )
+
+
+def _editing(
+    request: HttpRequest,
+    entry: Entry,
+    columns: list[RegisterColumn],
+    faults: dict[str, str] | None,
+    *,
+    says_why: bool,
+) -> dict[str, Any]:
+    """What the person reads and may change, with what was typed; with `says_why` also why nothing may be changed."""
+    locked, sides = "", frozenset[MoveBy]()
+    try:
+        sides = check_edit(entry, request.user)
+    except TransitionRefused as refusal:
+        locked = str(refusal)
+    posted = request.POST if request.method == "POST" else None
+    page = Page(
+        entry.register,
+        columns,
+        sides,
+        entry.values,
+        read_personal(entry=entry, user=request.user),
+        posted,
+        faults,
+    )
+    return {
+        "fields": page.fields(kept_fields(entry)),
+        "edits_fields": MoveBy.OFFICE in sides,
+        "columns": page.column_parts(),
+        "may_edit": bool(sides),
+        "locked": locked if says_why else "",
+        "texts": {name: posted.get(name, "") if posted else "" for name in ("text", "effective_on", "why")},
+        "faults": faults,
+    }
+
+
+def _what_was(entry: Entry, columns: list[RegisterColumn], *, personal: bool) -> dict[str, Any]:
+    """The entry's history with what was said last, and the earlier entries of its type."""
+    history = history_of(entry, columns, personal=personal)
+    before = list(earlier(entry).reverse()[: NAMED + 1])
+    return {
+        "history": history,
+        "said": next((line.event for line in history if _is_word(line.event)), None),
+        "nth": nth_words(times(entry.register, [entry]).get(entry.pk)),
+        "earlier": before[:NAMED],
+        "more_earlier": len(before) > NAMED,
+    }
 
 
 def _is_word(event: EntryEvent) -> bool:

@@ -12,12 +12,19 @@ from govsvc.packs.loading.bulletins import save_bulletins
 from govsvc.packs.loading.collection import save_calendar, save_categories, save_comparisons
 from govsvc.packs.loading.contacts import save_contacts
 from govsvc.packs.loading.forms import save_forms, save_reasons
-from govsvc.packs.loading.indicators import save_indicators, save_rankings
+from govsvc.packs.loading.indicators import (
+    save_indicators,
+    save_meetings,
+    save_rankings,
+    save_targets,
+    save_versions,
+)
 from govsvc.packs.loading.organisation import save_accounts, save_groups, save_units
 from govsvc.packs.loading.registers import save_entries, save_registers
 from govsvc.packs.loading.requests import save_requests
+from govsvc.packs.loading.schemes import check_schemes, save_schemes
 from govsvc.packs.loading.state import Loading
-from govsvc.packs.pack import Pack, items_of
+from govsvc.packs.pack import Pack, items_of, nodes_of
 
 # In the order in which they need each other.
 STEPS = (
@@ -34,7 +41,12 @@ STEPS = (
     save_entries,
     save_requests,
     save_indicators,
+    save_schemes,
+    save_versions,
+    save_targets,
+    check_schemes,
     save_rankings,
+    save_meetings,
     save_bulletins,
 )
 
@@ -67,6 +79,7 @@ def left_alone(pack: Pack, office: Office) -> list[str]:
         (_("Registers"), office.registers, set(pack.registers)),
         (_("Comparisons"), office.comparisons, {row.spec.code for row in pack.comparisons}),
         (_("Indicators"), office.indicators, {row.spec.code for row in pack.indicators}),
+        (_("Schemes"), office.schemes, set(pack.schemes)),
         (_("Rankings"), office.rankings, {row.spec.code for row in pack.rankings}),
         (_("Bulletins"), office.bulletins, set(pack.bulletins)),
     )
@@ -75,6 +88,9 @@ def left_alone(pack: Pack, office: Office) -> list[str]:
     rest = {f"{form}.{code}" for form, code in stored.values_list("form__code", "code")} - items
     found.append((_("Items"), sorted(rest)))
     found += _parts_of_registers(pack, office)
+    nodes = office.schemes.filter(code__in=pack.schemes).values_list("code", "nodes__key")
+    told = {(code, node.key) for code, row in pack.schemes.items() for node, _n, _p in nodes_of(row.spec)}
+    found.append((_("Leaves"), sorted(f"{code} {key}" for code, key in set(nodes) - told if key)))
     rows = Category.objects.filter(list__office=office).values_list("list__code", "code")
     listed = {(row.spec.list, row.spec.code) for row in pack.categories}
     found.append((_("Categories"), sorted(f"{code}.{row}" for code, row in set(rows) - listed)))

@@ -13,7 +13,7 @@ from departments.exceptions import DepartmentsError
 from departments.models import CategoryList, Form, Group, Office, Register, Unit
 from govsvc.packs.faults import Fault
 from govsvc.packs.pack import Pack, Placed
-from indicators.models import Indicator, Ranking
+from indicators.models import Indicator, Ranking, Scheme
 
 
 @dataclass
@@ -30,6 +30,7 @@ class Loading:
     forms: dict[str, Form] = field(default_factory=dict)
     registers: dict[str, Register] = field(default_factory=dict)
     indicators: dict[str, Indicator] = field(default_factory=dict)
+    schemes: dict[str, Scheme] = field(default_factory=dict)
     rankings: dict[str, Ranking] = field(default_factory=dict)
 
     @contextmanager

@@ -120,6 +120,8 @@ FILTERS = [
     ({"kind": "below_target"}, []),
     ({"since": "2023-06-15", "until": "2023-06-15"}, ["区人社局", "区市场监管局"]),
     ({"since": "2023-06-16"}, []),
+    # What is no day narrows nothing and takes no other filter with it.
+    ({"state": "answered", "since": "nonsense"}, ["区人社局"]),
 ]
 
 

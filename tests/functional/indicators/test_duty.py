@@ -17,8 +17,9 @@ from departments.services.organisation import expected_units
 from govsvc import outbox
 from indicators.models import Result
 from indicators.services.calculation import calculate
-from indicators.services.dataset import load_period, office_names
+from indicators.services.dataset import load_period
 from indicators.services.definitions import check_definition, save_indicator, save_version
+from indicators.services.names import office_names
 from tests import build
 from tests.build import at
 

@@ -6,17 +6,18 @@ import threading
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connections
 
 from departments.choices import Role
-from departments.models import Submission
+from departments.models import Form, Group, Office, Submission, Unit
 from departments.services import submissions as submission_services
 from departments.sheets import CellInput
 from govsvc import outbox
 from indicators.models import Ranking, Run
 from indicators.services import definitions
 from reports.exceptions import Held, Refused, ReportsError
-from reports.models import Issue, IssueFile
+from reports.models import Bulletin, Issue, IssueFile
 from reports.services import issues, templates
 from reports.services.document import all_figures, content_hash
 from reports.services.source import faults_of
@@ -28,6 +29,7 @@ TEXT = """共{units: 单位数()}个部门，应办{due: 合计(应办数)}件�
 
 
 def make_world(**published: str):
+    """A bulletin, the people by role, the window and the clerks; `published`: figure → what was printed elsewhere."""
     home = build.office()
     group = build.group(home)
     top = build.unit(home, "D", "某区")
@@ -35,18 +37,33 @@ def make_world(**published: str):
     form = build.form(home, groups=[group])
     window = build.window(form)
     people = {role: build.person(role, home, role) for role in ("administrator", "reviewer", "issuer")}
-    values = [(50, 0), (50, 40), (8, 8), (("na", "none"), ("na", "none"))]
     clerks = [build.person(f"c{i}", home, Role.CLERK, unit) for i, unit in enumerate(units)]
+    report(units, clerks, people["administrator"])
+    rank(home, group)
+    bulletin = write_bulletin(home, group, form)
+    type_in(bulletin, published, people["administrator"])
+    return bulletin, people, window, clerks
+
+
+def report(units: list[Unit], clerks: list[User], administrator: User) -> None:
+    """The figures of every unit, approved and rolled up."""
+    values = [(50, 0), (50, 40), (8, 8), (("na", "none"), ("na", "none"))]
     for unit, clerk, (due, done) in zip(units, clerks, values, strict=True):
         submission = build.fill(Submission.objects.get(unit=unit), {"due": due, "done": done}, clerk)
-        build.approve(submission, people["administrator"])
+        build.approve(submission, administrator)
     outbox.drain()
+
+
+def rank(home: Office, group: Group) -> None:
     indicator = definitions.save_indicator(office=home, code="rate", name="办结率", order=1)
     definitions.save_version(
         indicator=indicator, valid_from=dt.date(2022, 1, 1), numerator="已办数", denominator="应办数"
     )
     Ranking.objects.create(office=home, code="r", name="办结率", indicator=indicator, group=group, last=2)
-    bulletin = templates.save_bulletin(
+
+
+def write_bulletin(home: Office, group: Group, form: Form) -> Bulletin:
+    return templates.save_bulletin(
         office=home,
         code="b",
         group=group,
@@ -71,6 +88,10 @@ def make_world(**published: str):
         ],
         consistency=[templates.RuleSpec("sum", "数值(合计(已办数)) <= 数值(合计(应办数))", "已办不大于应办")],
     )
+
+
+def type_in(bulletin: Bulletin, published: dict[str, str], typist: User) -> None:
+    """A fact and what was printed elsewhere, figure → value."""
     templates.save_fact(
         bulletin=bulletin,
         period="2022Q1",
@@ -79,7 +100,7 @@ def make_world(**published: str):
         number=Decimal("45.5"),
         unit_of_measure="%",
         source="市通报",
-        user=people["administrator"],
+        user=typist,
     )
     for claim, (figure, value) in enumerate(published.items()):
         templates.save_published(
@@ -89,9 +110,8 @@ def make_world(**published: str):
             figure=figure,
             value=value,
             source="旧通报",
-            user=people["administrator"],
+            user=typist,
         )
-    return bulletin, people, window, clerks
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The real quarter, one form short of complete: 人社局 has not filled in its 政务服务事项指标表 yet."""
 
 import datetime as dt
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,12 @@ class QuarterEnd:
     @property
     def issue(self) -> Issue:
         return Issue.objects.get(bulletin=self.bulletin, period=PERIOD)
+
+    def addresses(self, units: Set[str], roles: Set[str]) -> list[str]:
+        """The addresses of the people to whom the pack gives one of the roles in one of the units (codes), sorted."""
+        pack = self.demonstration.pack
+        accounts = [row.spec for row in pack.accounts if row.spec.role in roles]
+        return sorted(account.email for account in accounts if pack.unit_code(account.unit) in units)
 
 
 def prepare() -> QuarterEnd:

@@ -11,12 +11,13 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, expect
 
-from departments.choices import Status
+from departments.choices import UNIT_ROLES, Role, Status
+from departments.models import Request
 from govsvc import outbox
 from reports.choices import DeliveryStatus
 from reports.models import Delivery
 from tests.functional.journey.camera import shoot
-from tests.functional.journey.office import PERIOD, QuarterEnd, figures_of_the_pack
+from tests.functional.journey.office import PERIOD, UNIT, QuarterEnd, figures_of_the_pack
 from tests.functional.journey.people import Person
 from tests.services.browser import PHONE, Pages, Watch
 from tests.services.process import wait_until
@@ -265,16 +266,17 @@ def mails_arrive(quarter_end: QuarterEnd, server: SmtpServer) -> None:
     """One to every address of every unit in the group, each with its own line marked and the bulletin attached."""
     deliveries = Delivery.objects.filter(issue=quarter_end.issue)
     wait_until(
-        lambda: deliveries.exists() and not deliveries.exclude(status=DeliveryStatus.SENT).exists(),
+        lambda: (
+            deliveries.exists()
+            and not deliveries.exclude(status=DeliveryStatus.SENT).exists()
+            and outbox.waiting() == 0
+        ),
         "the mails",
         seconds=60,
     )
-    # The clerk and the head of the returned form were told so by mail as well, and four clerks of the pack's request;
-    # those carry no file.
+    # Notices come by mail as well; those carry no file.
     bulletins = [mail for mail in server.messages if any(mail.message.iter_attachments())]
-    told = [mail.message["Subject"] for mail in server.messages if mail not in bulletins]
-    assert any("退回" in subject for subject in told)
-    assert all("退回" in subject or "延时服务方案" in subject for subject in told)
+    notices_arrive(quarter_end, [mail for mail in server.messages if mail not in bulletins])
     received = {mail.recipients[0]: mail for mail in bulletins}
     assert len(received) == len(bulletins) == deliveries.count() == 37
     assert {delivery.unit.code for delivery in deliveries} == {f"D{n:02}" for n in range(1, 37)}
@@ -288,6 +290,24 @@ def mails_arrive(quarter_end: QuarterEnd, server: SmtpServer) -> None:
         assert attached.get_content().startswith(b"%PDF-")
     mine = received["d14@wujin.example"]
     assert "贵单位并列第14名（共22家" in mine.message["Subject"]
+
+
+def notices_arrive(quarter_end: QuarterEnd, mails: list[Received]) -> None:
+    """Of the returned form to whoever acts for its unit, of the pack's request to the clerks it asks; nothing else."""
+    request = Request.objects.get(office=quarter_end.demonstration.office)
+    asked = set(request.answers.values_list("unit__code", flat=True))
+    returned_to = quarter_end.addresses({UNIT}, UNIT_ROLES)
+    asked_of = quarter_end.addresses(asked, {Role.CLERK})
+    assert receivers(mails, "退回", FORM_TITLE) == returned_to != []
+    assert receivers(mails, request.title) == asked_of != []
+    assert len(mails) == len(returned_to) + len(asked_of)
+
+
+def receivers(mails: list[Received], *words: str) -> list[str]:
+    """The addresses of the mails with all the words in their subject, one for each mail."""
+    return sorted(
+        mail.recipients[0] for mail in mails if all(word in mail.message["Subject"] for word in words)
+    )
 
 
 def names(document: dict) -> dict[str, str]:

@@ -13,8 +13,9 @@ from departments.services.registers.life import edit_entry, hand_on
 from expressions.values import UNDEFINED
 from indicators.models import Result
 from indicators.services.calculation import calculate
-from indicators.services.dataset import load_period, office_names
+from indicators.services.dataset import load_period
 from indicators.services.definitions import check_definition, save_indicator, save_version
+from indicators.services.names import office_names
 from tests import build
 from tests.functional.registers.counting_desk import LATER, MARCH, Desk, on
 

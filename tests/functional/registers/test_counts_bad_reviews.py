@@ -53,7 +53,7 @@ def office(db: None) -> Office:
     """The office with the three indicators and their published targets."""
     office = make_office()
     with TARGETS.open(encoding="utf-8", newline="") as file:
-        targets = {row["metric"]: row for row in csv.DictReader(file)}
+        targets = {row["metric"]: row for row in csv.DictReader(file) if row["id"] == "2.5"}
     assert set(targets) == set(LEAVES)
     for place, (name, (numerator, denominator)) in enumerate(LEAVES.items(), 1):
         indicator = save_indicator(office=office, code=f"leaf{place}", name=name, order=place)

@@ -12,7 +12,8 @@ from departments.services.organisation import change_unit
 from departments.services.registers.definitions import save_count, save_register
 from departments.services.registers.frequency import last_period, periods_within, short_now, standing
 from departments.services.registers.life import create_entry, move_entry
-from indicators.services.dataset import load_period, office_names
+from indicators.services.dataset import load_period
+from indicators.services.names import office_names
 from tests import build
 from tests.functional.alerts.scene import Scene, date, events, june, make
 

@@ -31,7 +31,7 @@ MARKER = "13907120001"
 READERS = {
     "departments/admin/register_forms.py",
     "departments/models/__init__.py",
-    "departments/models/registers.py",
+    "departments/models/entries.py",
     "departments/services/registers/batch_stored.py",
     "departments/services/registers/batch_writing.py",
     "departments/services/registers/batches.py",

@@ -26,7 +26,7 @@ def _of_form(form: Any) -> dict[str, Any]:
         shown = (
             bound.field.widget.format_value(value) if hasattr(bound.field.widget, "format_value") else value
         )
-        if isinstance(shown, list) and not bound.field.widget.__class__.__name__.endswith("Multiple"):
+        if isinstance(shown, list) and not getattr(bound.field.widget, "allow_multiple_selected", False):
             shown = shown[0] if shown else ""
         if value is False or shown is None:
             shown = ""

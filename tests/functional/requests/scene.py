@@ -11,7 +11,7 @@ from django.test import Client
 from departments.choices import Role
 from departments.models import Group, Office, Request, RequestAnswer, Unit
 from departments.services import organisation
-from departments.services.requests import drafting, issuing
+from departments.services.requests import answering, drafting, issuing
 from tests import build
 
 NAMES = ("民宗局", "退役军人事务局", "金融局", "商务局")
@@ -92,6 +92,10 @@ def make_scene(names: tuple[str, ...] = NAMES) -> Scene:
     if units:
         scene.people["unitviewer"] = person("unitviewer", "旁观", office, Role.VIEWER, units[0])
     return scene
+
+
+def hand_in(scene: Scene, request: Request, unit: int, at: dt.datetime, text: str = "同意") -> None:
+    answering.hand_in(answer=scene.answer(request, unit), user=scene.people[f"clerk{unit}"], text=text, at=at)
 
 
 def workbook(content: bytes) -> list[list[object]]:

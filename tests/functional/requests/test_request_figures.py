@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from departments.services.organisation import change_unit
 from departments.services.requests import answering
-from indicators.services.dataset import load_period, office_names
+from indicators.services.dataset import load_period
 from indicators.services.definitions import check_definition
+from indicators.services.names import office_names
 from tests.functional.requests.scene import TITLE, Scene, hours, june
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]

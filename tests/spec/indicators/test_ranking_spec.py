@@ -1,6 +1,7 @@
 """The worked examples of ranking: places, ends of a ranking, lists, movement, persistence, gain."""
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -17,12 +18,16 @@ from indicators.ranking import (
     cut,
     gain,
     movement,
+    neighbours,
+    points_apart,
     rank,
     streak,
+    to_target,
     zero_numerator,
 )
 from tests.spec.indicators import tables
-from tests.spec.indicators.notation import entries, row_text
+from tests.spec.indicators.notation import entries, figure_text, pair, row_text
+from tests.spec.scoring.score_notation import target
 
 
 @pytest.mark.parametrize(("direction", "ties", "decimals", "minimum", "units", "places"), tables.PLACES.rows)
@@ -166,3 +171,40 @@ def test_gain_refuses_a_value_that_is_not_its_pair():
     ]
     with pytest.raises(ValueError, match="乙: the value is not 100 × 1 ÷ 2"):
         gain(rank(group, Direction.HIGHER), "乙")
+
+
+def side(neighbour):
+    if neighbour is None:
+        return ["无", "", ""]
+    cases = "不能" if neighbour.cases is None else str(neighbour.cases)
+    return [" ".join(neighbour.units), figure_text(neighbour.difference), cases]
+
+
+@pytest.mark.parametrize(("direction", "decimals", "units", "unit", *"abcdef"), tables.NEIGHBOURS.rows)
+def test_neighbours(direction, decimals, units, unit, a, b, c, d, e, f):
+    ranking = rank(entries(units), Direction(direction), compare_decimals=int(decimals) if decimals else None)
+    found = neighbours(ranking, unit)
+    assert [*side(found.better), *side(found.worse)] == [a, b, c, d, e, f]
+    apart = points_apart(ranking, unit)
+    for near, plain in ((found.better, apart.better), (found.worse, apart.worse)):
+        assert plain == (near and replace(near, cases=None))
+
+
+def test_neighbours_refuse_a_value_that_is_not_its_pair():
+    ranking = rank([Entry("甲", Fraction(90), Fraction(9), Fraction(10))], Direction.HIGHER)
+    assert neighbours(ranking, "甲").better is None
+    with pytest.raises(ValueError, match="甲: the value is not 1 × 9 ÷ 10"):
+        neighbours(ranking, "甲", Fraction(1))
+
+
+@pytest.mark.parametrize(("goal", "ratio", "cases"), tables.TO_TARGET.rows)
+def test_to_target(goal, ratio, cases):
+    assert to_target(pair(ratio), target(goal)) == (int(cases) if cases else None)
+
+
+def test_to_target_counts_things_as_well_as_rates():
+    assert to_target(pair("7/1"), target("≥10"), Fraction(1)) == 3
+    assert to_target(pair("0/1"), target("是"), Fraction(1)) == 1
+    assert to_target(pair("0/1"), target("≤-1"), Fraction(1)) is None
+    with pytest.raises(ValueError, match="the factor is not positive: 0"):
+        to_target(pair("7/1"), target("≥10"), Fraction(0))

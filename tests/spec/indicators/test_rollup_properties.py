@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from fractions import Fraction
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,9 +21,8 @@ from indicators.rollup import (
     tree_rollup,
 )
 
-NO_VALUES = st.sampled_from(
-    [MISSING, UNDEFINED, not_applicable(), not_applicable("无此业务"), not_applicable("系统未对接")]
-)
+ABSENT = [MISSING, UNDEFINED, not_applicable(), not_applicable("无此业务"), not_applicable("系统未对接")]
+NO_VALUES = st.sampled_from(ABSENT)
 OPERANDS = st.one_of(
     NO_VALUES, st.integers(0, 5).map(Fraction), st.fractions(0, 200, max_denominator=100), st.just(Fraction())
 )
@@ -45,8 +45,7 @@ def naive_state(values):
     return MISSING
 
 
-@given(st.lists(PAIRS, max_size=8))
-def test_pooled_and_mean_are_the_plain_loops(pairs):
+def check_pairs(pairs):
     n = d = rates = Fraction()
     both = with_rate = 0
     states, operands = [], []
@@ -65,6 +64,11 @@ def test_pooled_and_mean_are_the_plain_loops(pairs):
             rates += 100 * pair.numerator / pair.denominator
     assert pooled(pairs) == (Pair(n, d) if both else Pair(naive_state(operands), naive_state(operands)))
     assert mean(pairs) == (rates / with_rate if with_rate else naive_state(states))
+
+
+@given(st.lists(PAIRS, max_size=8))
+def test_pooled_and_mean_are_the_plain_loops(pairs):
+    check_pairs(pairs)
 
 
 @given(st.lists(st.lists(PAIRS, min_size=1, max_size=4), min_size=1, max_size=4))
@@ -127,9 +131,7 @@ def trees(draw):
     return own, {unit: parent[unit] for unit in order}
 
 
-@given(trees(), ADDING)
-def test_tree_is_everything_at_or_below_a_unit(tree, how):
-    own, parent = tree
+def check_tree(own, parent, how):
     rolled = tree_rollup(own, parent, how)
     assert rolled.keys() == parent.keys()
     for unit in parent:
@@ -144,6 +146,38 @@ def test_tree_is_everything_at_or_below_a_unit(tree, how):
         plain = (sum if how == OverUnits.SUM else max)(totals) if totals else None
         counts = [sum(getattr(m, name) for m in members) for name in ("numbers", "not_applicable", "filed")]
         assert rolled[unit] == Slot(plain, *counts)
+
+
+@given(trees(), ADDING)
+def test_tree_is_everything_at_or_below_a_unit(tree, how):
+    check_tree(*tree, how)
+
+
+def test_ten_thousand_random_trees_and_groups():
+    random = Random(20220418)
+    some = [*map(Fraction, (0, 0, 1, 2, 3)), Fraction(1, 3), *ABSENT]
+    leaves = [
+        EMPTY,
+        Slot(None, 0, 0, 1),
+        Slot(None, 0, 1, 1),
+        *(Slot(total, 1, 0, 1) for total in (-3, 0, 0, 5, 7)),
+    ]
+    zeros = gaps = parents = 0
+    for _ in range(10_000):
+        pairs = [Pair(random.choice(some), random.choice(some)) for _ in range(random.randrange(7))]
+        check_pairs(pairs)
+        names = [f"D{number}" for number in range(random.randrange(9))]
+        parent = {name: random.choice([None, *names[:index]]) for index, name in enumerate(names)}
+        own = {name: random.choice(leaves) for name in names if random.random() < 0.8}
+        check_tree(own, parent, random.choice([OverUnits.SUM, OverUnits.MAX]))
+        zeros += any(pair.value() == 0 for pair in pairs)
+        gaps += (
+            any(isinstance(pair.value(), NoValue) for pair in pairs) and pooled(pairs).numbers() is not None
+        )
+        parents += any(above in own for above in parent.values())
+    assert min(zeros, gaps, parents) > 1_500, (
+        "the random figures must hold zeros, gaps and parents with figures"
+    )
 
 
 @given(trees(), ADDING)
