@@ -18,6 +18,8 @@ from departments.views.registers.tasks import entry_tasks, register_tasks
 from departments.views.requests import sees_requests
 from departments.views.tasks import office_requests, office_tasks, request_tasks, unit_tasks
 from departments.views.uploads import may_upload
+from indicators.views.leaf_rights import sees_leaves
+from indicators.views.leaf_tasks import leaf_tasks, leaves_waiting
 from reports.views.own_places import own_places
 from reports.views.replies import reply_tasks
 
@@ -106,6 +108,12 @@ NAVIGATION: tuple[Group, ...] = (
                 "admin:departments_contact_changelist",
                 _perm("departments.view_contact"),
             ),
+            Entry(
+                _("Leaves in words"),
+                "stylus_note",
+                "admin:indicators_leafreport_changelist",
+                sees_leaves,
+            ),
             Entry(_("Uploads"), "upload_file", "admin:departments_upload_changelist", may_upload),
             Entry(
                 _("Messages"),
@@ -118,6 +126,13 @@ NAVIGATION: tuple[Group, ...] = (
                 "description",
                 "admin:departments_submission_changelist",
                 _perm("departments.view_submission"),
+            ),
+            Entry(
+                _("My interface tokens"),
+                "vpn_key",
+                "admin:reports_apitoken_mine",
+                lambda user: True,
+                pages=("reports_apitoken_mine",),
             ),
         ),
     ),
@@ -135,7 +150,34 @@ NAVIGATION: tuple[Group, ...] = (
                 "leaderboard",
                 "admin:indicators_ranking_overview",
                 lambda user: True,
-                pages=("indicators_ranking_page", "indicators_ranking_opening"),
+                pages=(
+                    "indicators_ranking_page",
+                    "indicators_ranking_opening",
+                    "indicators_ranking_comparison",
+                    "indicators_ranking_parts",
+                    "indicators_score_sheet",
+                    "indicators_score_explanation",
+                    "indicators_score_profile",
+                ),
+            ),
+            Entry(
+                _("Attainment of targets"),
+                "target",
+                "admin:indicators_target_overview",
+                lambda user: True,
+            ),
+            Entry(
+                _("Units due to speak at the meeting"),
+                "record_voice_over",
+                "admin:indicators_score_meeting",
+                is_office_staff,
+                pages=("indicators_score_meeting_opening",),
+            ),
+            Entry(
+                _("exclusions"),
+                "remove_circle",
+                "admin:indicators_exclusion_changelist",
+                _perm("indicators.view_exclusion"),
             ),
             Entry(
                 _("Deliveries"),
@@ -192,10 +234,22 @@ NAVIGATION: tuple[Group, ...] = (
                 _("Targets"), "flag", "admin:indicators_target_changelist", _perm("indicators.view_target")
             ),
             Entry(
+                _("schemes"),
+                "account_tree",
+                "admin:indicators_scheme_changelist",
+                _perm("indicators.view_scheme"),
+            ),
+            Entry(
                 _("Declared rankings"),
                 "format_list_numbered",
                 "admin:indicators_ranking_changelist",
                 _perm("indicators.view_ranking"),
+            ),
+            Entry(
+                _("meeting rules"),
+                "rule_settings",
+                "admin:indicators_meetingrule_changelist",
+                _perm("indicators.view_meetingrule"),
             ),
             Entry(
                 _("Bulletin templates"),
@@ -216,6 +270,12 @@ NAVIGATION: tuple[Group, ...] = (
                 _perm("departments.view_noticedelivery"),
             ),
             Entry(_("Accounts"), "person", "admin:auth_user_changelist", administers),
+            Entry(
+                _("Interface tokens"),
+                "key",
+                "admin:reports_apitoken_changelist",
+                _perm("reports.view_apitoken"),
+            ),
             Entry(_("Memberships"), "badge", "admin:departments_membership_changelist", administers),
             Entry(_("Offices"), "apartment", "admin:departments_office_changelist", administers),
         ),
@@ -302,4 +362,6 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "own_places": own_places(request.user),
         "reply_tasks": reply_tasks(request.user),
         "contact_tasks": contact_tasks(request.user),
+        "leaf_tasks": leaf_tasks(request.user),
+        "leaves_waiting": leaves_waiting(request.user),
     }

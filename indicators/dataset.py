@@ -6,11 +6,11 @@ Pure. Loaded by indicators.services.dataset; units stand in protocol order. Code
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
 
 from departments.periods import Period
 from expressions import Expression
 from expressions.values import Value
+from indicators.exclusions import ExclusionData
 from indicators.ranking import Direction, Entry, Ranking, Ties, rank
 from indicators.rollup import Coverage, Pair, added, mean, pooled
 from indicators.scoring.data import SchemeData, Sheet
@@ -108,7 +108,7 @@ class PeriodData:
     schemes: Mapping[str, SchemeData] = field(default_factory=dict)
     scores: Mapping[str, Mapping[str, Sheet]] = field(default_factory=dict)
     marks: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    exclusions: tuple[Any, ...] = ()
+    exclusions: tuple[ExclusionData, ...] = ()
 
     def unit(self, code: str) -> UnitData:
         return next(unit for unit in self.units if unit.code == code)

@@ -1,9 +1,13 @@
-"""指标 with their dated definitions as a table: one row per version, saved by the services. See departments.resources."""
+"""指标 with their dated definitions as a table: one row per checked version. See departments.resources.
+
+A row that says something new is proposed, as on the indicator's page: somebody else has to check it.
+"""
 
 import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import partial
+from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
@@ -21,13 +25,14 @@ from departments.resources.base import (
     read_number,
     text_of,
 )
-from indicators.choices import Direction, Recipe
+from indicators.choices import Direction, Recipe, VersionState
 from indicators.models import Indicator, IndicatorVersion
-from indicators.services.definitions import save_indicator, save_version
+from indicators.services.definitions import differing, save_indicator
+from indicators.services.proposals import propose_version
 
 
 class IndicatorTable(TableResource):
-    """Rows are keyed by code and first day. A version that stands behind an issued bulletin is never changed."""
+    """Rows are keyed by code and first day. A checked version is never changed: a change begins on a day of its own."""
 
     key_columns = ("code", "valid_from")
     columns = (
@@ -46,6 +51,11 @@ class IndicatorTable(TableResource):
         Column("minimum_denominator", "最小分母"),
         Column("note", "说明"),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Codes of indicators with a definition proposed by this file.
+        self.proposed: set[str] = set()
 
     @classmethod
     def get_display_name(cls) -> str:
@@ -106,24 +116,33 @@ class IndicatorTable(TableResource):
             office=self.office, code=texts["code"], name=texts["name"], order=int(texts["order"])
         )
         least = texts["minimum_denominator"]
-        return save_version(
-            indicator=indicator,
-            valid_from=first,
-            valid_to=day_of(texts["valid_to"]),
-            numerator=texts["numerator"],
-            denominator=texts["denominator"],
-            factor=Decimal(texts["factor"]),
-            unit_of_measure=texts["unit_of_measure"],
-            decimals=int(texts["decimals"]),
-            direction=code_of(texts["direction"], Direction.choices),
-            recipe=code_of(texts["recipe"], Recipe.choices),
-            minimum_denominator=int(least) if least else None,
-            note=texts["note"],
-        )
+        parts: dict[str, Any] = {
+            "valid_to": day_of(texts["valid_to"]),
+            "numerator": texts["numerator"],
+            "denominator": texts["denominator"],
+            "factor": Decimal(texts["factor"]),
+            "unit_of_measure": texts["unit_of_measure"],
+            "decimals": int(texts["decimals"]),
+            "direction": code_of(texts["direction"], Direction.choices),
+            "recipe": code_of(texts["recipe"], Recipe.choices),
+            "minimum_denominator": int(least) if least else None,
+            "note": texts["note"],
+        }
+        checked = indicator.versions.filter(state=VersionState.CHECKED, valid_from=first).first()
+        if checked is not None and not differing(checked, parts):
+            return checked
+        if indicator.code in self.proposed:
+            raise RowError(
+                "代码",
+                _("One definition of an indicator waits to be checked at a time: bring the next one later."),
+            )
+        self.proposed.add(indicator.code)
+        return propose_version(indicator=indicator, valid_from=first, user=self.user, **parts)
 
 
 def _in_order(versions: QuerySet[IndicatorVersion]) -> QuerySet[IndicatorVersion]:
-    return versions.select_related("indicator").order_by("indicator__order", "indicator__code", "valid_from")
+    checked = versions.filter(state=VersionState.CHECKED)
+    return checked.select_related("indicator").order_by("indicator__order", "indicator__code", "valid_from")
 
 
 def _read_factor(text: str) -> str:

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+from indicators.time_functions import TIME
 from reports.statements import FUNCTIONS
 from tests.spec.collection import calendar_tables, cell_tables, reconcile_tables, register_tables
 from tests.spec.indicators import tables as indicator_tables
+from tests.spec.indicators import time_tables
 from tests.spec.indicators.tables import Table
 from tests.spec.periods.test_spec_periods import SPEC as PERIODS
 from tests.spec.scoring import score_tables
@@ -42,6 +44,10 @@ def rules_page() -> str:
         *map(_markdown, register_tables.ALL),
         "## 指标、汇总、排名\n",
         *map(_markdown, indicator_tables.ALL),
+        "## 跨报告期的计算\n",
+        *map(_markdown, time_tables.ALL),
+        "### 指标可用的函数\n",
+        TIME.reference() + "\n",
         "## 目标、得分、等次\n",
         score_tables.INTRO,
         *map(_markdown, score_tables.ALL),

@@ -67,7 +67,7 @@ def _rows(
 ) -> Iterator[Fault]:
     units, ids = pack.unit_names(), unit_ids(pack)
     needed = _needed(pack, window) if "accounts" not in broken else {}
-    staffed = {role: _staffed(pack, role) for role in needed}
+    people = {role: staffed(pack, role) for role in needed}
     mine: dict[str, list[Placed[DataRow]]] = {}
     for row in rows:
         name = row.spec["unit"]
@@ -79,7 +79,7 @@ def _rows(
             continue
         (code,) = found
         for role, word in needed.items():
-            if code not in mine and code not in staffed[role]:
+            if code not in mine and code not in people[role]:
                 yield row.fault(f"accounts.csv 里没有“{name}”的{word}")
         mine.setdefault(code, []).append(row)
     if not broken & {"categories", "units"}:
@@ -98,7 +98,7 @@ def _needed(pack: Pack, window: WindowSpec) -> dict[Role, str]:
     return found
 
 
-def _staffed(pack: Pack, role: Role) -> Set[str]:
+def staffed(pack: Pack, role: Role) -> Set[str]:
     """Codes of the units with somebody in the role; every unit when it is not clear whose somebody is."""
     units = pack.unit_names()
     found = [units.get(normalise(row.spec.unit), set()) for row in pack.accounts if row.spec.role == role]

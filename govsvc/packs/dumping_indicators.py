@@ -8,7 +8,7 @@ from typing import Any
 from departments.models import Office
 from govsvc.packs import schema
 from govsvc.packs.dumping_forms import fields_of
-from indicators.choices import VersionState
+from indicators.choices import ScoreRule, VersionState
 from indicators.models import MeetingRule, Scheme, SchemeAdjustment, SchemeNode
 
 _REFERENCES = {"groups", "lead", "responsible", "valid_to"}
@@ -115,7 +115,7 @@ def _node(scheme: Scheme, row: SchemeNode) -> schema.NodeSpec:
     names = ("key", "name", "task", "lead", "responsible", "deadline", "points", "operator", "target")
     return schema.NodeSpec(
         **fields_of(row, *names, "per_point", "floor", "veto"),
-        rule=row.rule or None,
+        rule=ScoreRule(row.rule) if row.rule else None,
         indicator=row.indicator.code if row.indicator else "",
         groups=_codes(row.applies_to_groups.order_by("order", "code")),
         units=_codes(row.applies_to_units.order_by("protocol_order", "code")),

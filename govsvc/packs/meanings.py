@@ -15,10 +15,12 @@ from govsvc.packs.pack import Pack, Placed, nodes_of
 from govsvc.packs.schema import AnnexSpec, BulletinFile, RegisterFile
 from govsvc.packs.sheets import checked, sheets_of
 from indicators.dataset import Definition, PeriodData, UnitData
+from indicators.exceptions import CycleError
+from indicators.ranking import Direction
 from indicators.services.alerts import alert_symbols
 from indicators.services.duty import LABELS as DUTY_LABELS
 from indicators.services.frequency import LABELS as FREQUENCY_LABELS
-from indicators.services.history import CycleError, order_definitions
+from indicators.services.history import order_definitions
 from indicators.services.names import FUNCTIONS, category_code, indicator_code, scheme_code
 from indicators.services.reconciled import LABEL as RECONCILED
 from indicators.services.reconciled import name_of
@@ -43,7 +45,7 @@ def check_expressions(pack: Pack, broken: Set[str]) -> list[Fault]:
     sheets = sheets_of(pack, broken, faults)
     items = NameTable(_office_symbols(pack, sheets.values()))
     unknown: list[Fault] = []
-    definitions = dict(_definitions(pack, items, unknown))
+    definitions = dict(_scores(pack, items)) | dict(_definitions(pack, items, unknown))
     if not broken & {"forms", "comparisons", "registers", "indicators", "schemes"}:
         faults += unknown or _cycles(pack, definitions)
     for code, bulletin in pack.bulletins.items():
@@ -83,8 +85,8 @@ def _all_symbols(pack: Pack, sheets: Iterable[Sheet]) -> Iterator[Symbol]:
     handed_out = (row.spec for row in pack.requests if row.spec.handed_out_at)
     yield from request_symbols(Request(code=spec.code, title=spec.title) for spec in handed_out)
     yield from alert_symbols()
-    for row in pack.indicators:
-        yield Symbol(indicator_code(row.spec.code), NUMBER, (f"指标.{row.spec.name}",), by_endings=False)
+    for indicator in (row.spec for row in pack.indicators):
+        yield Symbol(indicator_code(indicator.code), NUMBER, (f"指标.{indicator.name}",), by_endings=False)
     for code, scheme in pack.schemes.items():
         yield Symbol(scheme_code(code), NUMBER, (f"得分.{scheme.spec.name}",), by_endings=False)
 
@@ -143,6 +145,28 @@ def _definitions(pack: Pack, items: NameTable, faults: list[Fault]) -> Iterator[
         )
 
 
+def _scores(pack: Pack, items: NameTable) -> Iterator[tuple[str, Definition]]:
+    """The scores of schemes: named in sentences like indicators (see History.definitions)."""
+    for code, scheme in pack.schemes.items():
+        score, one = check(scheme_code(code), items, want=NUMBER), check("1", items, want=NUMBER)
+        decimals, better = scheme.spec.decimals, Direction.HIGHER
+        definition = Definition(
+            code,
+            scheme.spec.name,
+            1,
+            score,
+            one,
+            Fraction(1),
+            decimals,
+            "分",
+            better,
+            "mean",
+            None,
+            frozenset(),
+        )
+        yield code, definition
+
+
 def _cycles(pack: Pack, definitions: Mapping[str, Definition]) -> list[Fault]:
     """Indicators that build on one another in a ring, through a scheme's leaves too; told at the first of the ring."""
     leaves = {
@@ -154,6 +178,7 @@ def _cycles(pack: Pack, definitions: Mapping[str, Definition]) -> list[Fault]:
     references = {
         code: [name for named in definition.references for name in (named, *leaves.get(named, ()))]
         for code, definition in definitions.items()
+        if code not in pack.schemes
     }
     try:
         order_definitions(references)

@@ -8,6 +8,7 @@ from departments.choices import Role
 from departments.periods import Period
 from expressions.names import normalise
 from govsvc.packs.checker import Checker, inside, once
+from govsvc.packs.data import staffed
 from govsvc.packs.faults import Fault, did_you_mean
 from govsvc.packs.pack import Placed, items_of, nodes_of
 from govsvc.packs.schema import NodeSpec, SchemeFile
@@ -154,11 +155,14 @@ def _leaf_reports(c: Checker) -> Iterator[Fault]:
         code: {node.key for node, _parent, _path in nodes_of(row.spec) if node.rule == ScoreRule.STATUS}
         for code, row in c.pack.schemes.items()
     }
+    clerks = staffed(c.pack, Role.CLERK)
     for row in rows:
         spec = row.spec
         yield from c.known("schemes", row, "scheme")
         yield from c.unit(row, "unit")
         yield from c.person(row, "decided_by", Role.ADMINISTRATOR)
+        if "accounts" not in c.broken and not c.units.get(normalise(spec.unit), clerks) & clerks:
+            yield row.fault(f"accounts.csv 里没有“{spec.unit}”的填报员，无人报送", "unit")
         known = in_words.get(spec.scheme)
         if known is not None and spec.key not in known:
             yield row.fault(

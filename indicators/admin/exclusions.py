@@ -11,6 +11,7 @@ from unfold.decorators import display
 
 from departments.admin.base import ScopedAdmin, VisibleFilter
 from departments.periods import Period
+from departments.templatetags.people import person_name
 from indicators.choices import ExclusionState
 from indicators.models import Exclusion
 from indicators.services.exclusions import plain
@@ -28,7 +29,7 @@ STATE_TONES = {
 class ExclusionAdmin(ScopedAdmin):
     """Exclusions change through the buttons of their page, which call the services."""
 
-    list_display = ("item", "unit", "period_label", "not_counted", "reason", "shown_state", "asked_by")
+    list_display = ("item", "unit", "period_label", "not_counted", "reason", "shown_state", "asked_for_by")
     list_filter = (
         "state",
         "period",
@@ -54,6 +55,10 @@ class ExclusionAdmin(ScopedAdmin):
     @display(description=_("state"), ordering="state", label=STATE_TONES)
     def shown_state(self, exclusion: Exclusion) -> tuple[str, str]:
         return exclusion.state, str(exclusion.get_state_display())
+
+    @display(description=_("asked by"), ordering="asked_by")
+    def asked_for_by(self, exclusion: Exclusion) -> str:
+        return person_name(exclusion.asked_by)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What was left out of a figure, and why, stays on record."""

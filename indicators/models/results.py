@@ -48,8 +48,8 @@ class Result(models.Model):
         Unit, models.PROTECT, null=True, blank=True, related_name="results", verbose_name=_("unit")
     )
     # Exact rationals as text ("41", "0.5", "1/3"); value is for sorting and looking at, never computed with.
-    numerator = models.CharField(_("numerator"), max_length=80, blank=True)
-    denominator = models.CharField(_("denominator"), max_length=80, blank=True)
+    numerator = models.TextField(_("numerator"), blank=True)
+    denominator = models.TextField(_("denominator"), blank=True)
     value = models.DecimalField(_("value"), max_digits=24, decimal_places=8, null=True)
     display = models.CharField(_("printed"), max_length=40)
     reason = models.CharField(_("why not ranked"), max_length=100, blank=True)
@@ -86,7 +86,7 @@ class Score(models.Model):
     group = models.ForeignKey(Group, models.PROTECT, related_name="+", verbose_name=_("group"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="scores", verbose_name=_("unit"))
     # Exact rational as text; empty without a score. `value` is for sorting and looking at, never computed with.
-    total = models.CharField(_("score"), max_length=80, blank=True)
+    total = models.TextField(_("score"), blank=True)
     value = models.DecimalField(_("value"), max_digits=24, decimal_places=8, null=True)
     display = models.CharField(_("printed"), max_length=40)
     reason = models.CharField(_("why not ranked"), max_length=100, blank=True)

@@ -30,6 +30,8 @@ STATUS_WORDS: Mapping[str, str] = {
 }
 
 WITH_TARGET = frozenset({Kind.PROPORTIONAL, Kind.PER_POINT, Kind.FULL_OR_NONE})
+# Targets that a value reaches or not: there is no share of them.
+WITHOUT_SHARE = frozenset({Operator.PLACE, Operator.YES})
 _WITH_TABLE = frozenset({Kind.STEPS, Kind.PLACE, Kind.STATUS})
 
 
@@ -56,8 +58,10 @@ class Rule:
             raise ValueError("最低分要在0和满分之间")
         if self.kind == Kind.PER_POINT and (self.per_point is None or self.per_point < 0):
             raise ValueError("扣分制要写明每差1个单位扣几分")
-        if self.kind == Kind.PROPORTIONAL and self.operator in (Operator.PLACE, Operator.YES):
+        if self.kind == Kind.PROPORTIONAL and self.operator in WITHOUT_SHARE:
             raise ValueError("名次目标、是否目标不能按比例计分")
+        if self.operator == Operator.BETWEEN and self.target is not None and self.upper is None:
+            raise ValueError("区间目标要有上限")
         if self.kind in _WITH_TABLE and not self.table:
             raise ValueError("按档次、名次、状态计分要有分值表")
         if any(not 0 <= given <= self.full for _, given in self.table):
@@ -105,7 +109,7 @@ def points(
         raw = row[1] if row else rule.floor
     else:
         raw = _by_target(rule, value, place)
-    return min(max(raw, rule.floor), rule.full)
+    return max(raw, rule.floor)
 
 
 def missed(
@@ -135,7 +139,7 @@ def _by_target(rule: Rule, value: Fraction | None, place: int | None) -> Fractio
     if gap == 0:
         return rule.full
     if rule.kind == Kind.FULL_OR_NONE:
-        return rule.floor
+        return Fraction()
     if rule.kind == Kind.PER_POINT:
         return rule.full - (rule.per_point or Fraction()) * gap
     small, large = _share(goal, held)

@@ -16,7 +16,7 @@ from indicators.scoring.data import (
     SchemeData,
     Sheet,
 )
-from indicators.scoring.rules import WITH_TARGET, Rule, equals, missed, number, points, words
+from indicators.scoring.rules import WITH_TARGET, WITHOUT_SHARE, Rule, equals, missed, number, points, words
 from indicators.scoring.rules import Kind as RuleKind
 from indicators.targets import Operator, TargetData
 
@@ -81,8 +81,10 @@ def _line(scheme: SchemeData, leaf: LeafData, unit: str, given: LeafInput | None
 
 
 def _with_target(rule: Rule, target: TargetData | None) -> Rule:
-    """The rule with the period's own target where it declares none."""
+    """The rule with the period's own target where it declares none and the target is of a kind it can go by."""
     if rule.kind not in WITH_TARGET or rule.target is not None or target is None:
+        return rule
+    if rule.kind == RuleKind.PROPORTIONAL and target.operator in WITHOUT_SHARE:
         return rule
     return replace(rule, operator=target.operator, target=target.value, upper=target.upper)
 
@@ -108,7 +110,9 @@ def _why_missing(rule: Rule, given: LeafInput) -> str:
         return "" if given.status else "没有经确认的办理状态"
     if isinstance(given.value, NoValue):
         return "缺数据"
-    return "没有目标值" if rule.kind in WITH_TARGET and rule.target is None else ""
+    if rule.kind in WITH_TARGET and rule.target is None:
+        return "没有目标值" if given.target is None else "名次目标、是否目标不能按比例计分"
+    return ""
 
 
 def _shared_out(scheme: SchemeData, lines: list[LeafLine]) -> list[LeafLine]:

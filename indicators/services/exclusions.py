@@ -5,9 +5,7 @@ until it is lifted. What was issued before does not change: its figures are froz
 """
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -24,27 +22,12 @@ from departments.models import Figure, Form, Item, Submission, Unit
 from departments.periods import Period
 from departments.permissions import has_role
 from departments.services.ledger import lock
-from expressions.numbers import exact_text
 from indicators.choices import ExclusionState
-from indicators.dataset import PeriodData
+from indicators.exclusions import ExclusionData
 from indicators.models import Exclusion
 
 NUMBERS = (ItemKind.WHOLE, ItemKind.DECIMAL, ItemKind.TICK)
 LONGEST_REASON = 300
-
-
-@dataclass(frozen=True)
-class ExclusionData:
-    """An approved exclusion as figures are computed with it: so much of one unit's own figure, in the item's measure."""
-
-    unit_id: int
-    form_code: str
-    item_code: str
-    amount: Fraction
-    period: str
-    reason: str
-    item_name: str
-    unit_of_measure: str
 
 
 def can_be_excluded(item: Item) -> bool:
@@ -172,21 +155,6 @@ def approved_exclusions(forms: Iterable[Form], when: Period) -> list[ExclusionDa
     ]
 
 
-def exclusion_note(data: PeriodData) -> str:
-    """What a bulletin says of the period's exclusions: 已核减区住建局1项：不在本单位权限内。 Empty without any.
-
-    Units are named as they were called in the period; the item is named where the words would leave it open.
-    """
-    names = {unit.id: unit.name for unit in data.units}
-    times = Counter(row.unit_id for row in data.exclusions)
-    notes = []
-    for row in data.exclusions:
-        of_which = "" if row.unit_of_measure and times[row.unit_id] == 1 else row.item_name
-        measured = f"{of_which}{exact_text(row.amount)}{row.unit_of_measure}"
-        notes.append(f"已核减{names.get(row.unit_id, '')}{measured}：{row.reason}")
-    return f"{'；'.join(notes)}。" if notes else ""
-
-
 def approved_submission(item: Item, unit: Unit, period: str) -> Submission | None:
     """The unit's approved form that holds the figure."""
     return Submission.objects.filter(
@@ -196,8 +164,10 @@ def approved_submission(item: Item, unit: Unit, period: str) -> Submission | Non
 
 def figure_of(item: Item, submission: Submission | None) -> Decimal | None:
     """The item's number in a form; None without one."""
+    if submission is None:
+        return None
     row = Figure.objects.filter(submission=submission, item=item, state=FigureState.NUMBER).first()
-    return row.value if row is not None and submission is not None else None
+    return row.value if row is not None else None
 
 
 def history_of(exclusion: Exclusion) -> list[LogEntry]:

@@ -16,12 +16,13 @@ from departments.services.organisation import Placement, placements
 from departments.services.registers.counts import registers_of
 from departments.sheets import cell_of
 from expressions.values import MISSING, Value, not_applicable
+from indicators.exclusions import ExclusionData
 from indicators.models import Sum
 from indicators.rollup import Slot, combine_periods, slot_value
 from indicators.services.alerts import load_alerts
 from indicators.services.beside import Beside
 from indicators.services.duty import load_duty
-from indicators.services.exclusions import ExclusionData, approved_exclusions
+from indicators.services.exclusions import approved_exclusions
 from indicators.services.frequency import load_frequency
 from indicators.services.names import category_code
 from indicators.services.reconciled import load_reconciled

@@ -12,10 +12,11 @@ from fractions import Fraction
 from departments.models import Office
 from departments.periods import Period
 from departments.services.organisation import expected_units
-from expressions import NUMBER, ExpressionError, NameTable, check
+from expressions import NUMBER, NameTable, check
 from expressions.values import MISSING, NoValue, Value, not_applicable
 from indicators.choices import LatePolicy
 from indicators.dataset import Definition, PeriodData, UnitData
+from indicators.exceptions import CycleError
 from indicators.models import IndicatorVersion, Scheme
 from indicators.ranking import Direction
 from indicators.rollup import Pair, added, pooled
@@ -239,18 +240,6 @@ class History:
             forms=frozenset({scheme_code(data.code)}),
             groups=data.groups,
         )
-
-
-class CycleError(ExpressionError):
-    """Definitions that build on each other in a circle; `codes` in the order met."""
-
-    def __init__(self, codes: Sequence[str]) -> None:
-        self.codes = tuple(codes)
-        ValueError.__init__(self, "指标互相引用，成了循环：" + " → ".join(self.codes))
-        self.problems = ()
-
-    def __str__(self) -> str:
-        return "指标互相引用，成了循环：" + " → ".join(self.codes)
 
 
 def order_definitions(references: Mapping[str, Iterable[str]]) -> list[str]:

@@ -91,7 +91,8 @@ def load_board(scheme: Scheme, period: Period, units: Iterable[int] | None = Non
 
 
 def leaf_periods(scheme: Scheme, today: dt.date) -> list[Period]:
-    """The periods a unit may report for, the newest first: those the office collects figures for, and those reported.
+    """The periods a unit may report for: those the office collects figures for, and those reported. The one that began
+    last comes first, of several that began together the shortest.
 
     Without any, the running month. Only periods at whose end the scheme is in force, and that have begun.
     """
@@ -110,7 +111,7 @@ def leaf_periods(scheme: Scheme, today: dt.date) -> list[Period]:
     if not found:
         last_day = min(today, scheme.valid_to) if scheme.valid_to else today
         found = [Period.containing(max(last_day, scheme.valid_from), "month")]
-    return sorted(found, key=lambda period: (period.end, period.start), reverse=True)[:OFFERED]
+    return sorted(found, key=lambda period: (-period.start.toordinal(), period.end))[:OFFERED]
 
 
 def previous_report(node: SchemeNode, unit: int, period: Period) -> LeafReport | None:

@@ -64,7 +64,9 @@ def may_check(version: IndicatorVersion, user: Any) -> bool:
 def checkers_of(version: IndicatorVersion) -> QuerySet[User]:
     """The administrators of the office who may check a proposal."""
     found = people_of({Role.ADMINISTRATOR}, office=version.indicator.office)
-    return found.exclude(pk=version.author_id).order_by("username")
+    if version.author_id is not None:
+        found = found.exclude(pk=version.author_id)
+    return found.order_by("username")
 
 
 def proposal_of(indicator: Indicator) -> IndicatorVersion | None:

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from indicators.models import Scheme, SchemeNode
+from indicators.models import Scheme, SchemeAdjustment, SchemeGrade, SchemeNode
 from indicators.services.scheme_tree import arrange
 from indicators.services.schemes import save_scheme
 
@@ -36,7 +36,8 @@ def copy_scheme(*, scheme: Scheme, code: str, valid_from: dt.date, name: str = "
     same |= {"name": name or old.name, "valid_from": valid_from}
     copy = save_scheme(office=old.office, code=code, groups=old.groups.all(), **same)
     _copy_tree(old, copy)
-    for row in (*old.adjustments.all(), *old.grades.all()):
+    parts: list[SchemeAdjustment | SchemeGrade] = [*old.adjustments.all(), *old.grades.all()]
+    for row in parts:
         row.pk, row.scheme = None, copy
         row.save(force_insert=True)
     return copy

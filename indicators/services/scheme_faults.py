@@ -124,14 +124,16 @@ def _of_leaf(place: Place, with_target: set[int]) -> Iterator[str]:
         and node.indicator_id not in with_target
     ):
         yield _("Neither the leaf nor its indicator has a target.")
-    if node.operator == Operator.BETWEEN and "target" in wants and node.target is not None:
+    if node.operator == Operator.BETWEEN and node.target is not None:
         yield _("A range has two limits: leave the target empty and set the indicator's own.")
     if node.rule == ScoreRule.PROPORTIONAL and node.operator not in (Operator.AT_LEAST, Operator.AT_MOST):
         yield _("Points in proportion want ≥ or ≤.")
-    if node.rule == ScoreRule.PER_POINT and not node.per_point:
+    if node.rule == ScoreRule.STEPS and node.operator not in (Operator.AT_LEAST, Operator.AT_MOST):
+        yield _("Steps want ≥ or ≤.")
+    if node.rule == ScoreRule.PER_POINT and (node.per_point is None or node.per_point <= 0):
         yield _("How many points off for each unit short of the target?")
-    if node.points is not None and "floor" in wants and node.floor > node.points:
-        yield _("The least points are more than full marks.")
+    if node.points is not None and not 0 <= node.floor <= node.points:
+        yield _("The least points lie between 0 and full marks.")
     if "table" in wants:
         yield from _of_table(node)
 

@@ -1,5 +1,6 @@
 """From a scheme in the database and a period's results to score sheets."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -8,6 +9,7 @@ from departments.models import Office
 from departments.periods import Period
 from expressions.values import MISSING, Kind, NoValue, not_applicable
 from indicators.dataset import PeriodData, UnitData
+from indicators.exceptions import DefinitionError
 from indicators.models import Scheme, SchemeNode
 from indicators.ranking import Ranking
 from indicators.scoring.data import AdjustmentData, GradeData, LeafData, LeafInput, SchemeData, Sheet
@@ -19,9 +21,14 @@ from indicators.services.leaf_figures import Reported, leaf_inputs
 from indicators.services.scheme_tree import arrange
 from indicators.targets import Operator, TargetData
 
+log = logging.getLogger("govsvc.scores")
+
 
 def load_schemes(office: Office, period: Period) -> dict[str, tuple[Scheme, SchemeData]]:
-    """The schemes in force on the period's last day, by code; a fixed number of queries."""
+    """The schemes in force on the period's last day, by code; a fixed number of queries.
+
+    One whose rules can't be computed with (its page says what to mend) is left out: it must not stop the office's bulletins.
+    """
     schemes = (
         Scheme.objects.on(period.end)
         .filter(office=office)
@@ -34,7 +41,13 @@ def load_schemes(office: Office, period: Period) -> dict[str, tuple[Scheme, Sche
             "nodes__applies_to_units",
         )
     )
-    return {scheme.code: (scheme, scheme_data(scheme)) for scheme in schemes}
+    found: dict[str, tuple[Scheme, SchemeData]] = {}
+    for scheme in schemes:
+        try:
+            found[scheme.code] = scheme, scheme_data(scheme)
+        except DefinitionError as error:
+            log.error("scheme %s of %s left out: %s", scheme.code, office.code, error)
+    return found
 
 
 def scheme_data(scheme: Scheme) -> SchemeData:
@@ -127,7 +140,7 @@ def _is_missing(value: Fraction | NoValue) -> bool:
 def _target(leaf: LeafData, unit: UnitData, results: PeriodData) -> TargetData | None:
     """The leaf's own target, else the indicator's of the period."""
     if leaf.rule.target is not None:
-        return TargetData(leaf.rule.operator, leaf.rule.target)
+        return TargetData(leaf.rule.operator, leaf.rule.target, leaf.rule.upper)
     return results.target(leaf.indicator or "", unit.group, unit.code)
 
 
@@ -142,15 +155,7 @@ def _leaf(node: SchemeNode, path: tuple[str, ...]) -> LeafData:
         key=node.key,
         name=node.name,
         path=path,
-        rule=Rule(
-            kind=RuleKind(node.rule),
-            full=Fraction(node.points or 0),
-            target=_fraction(node.target),
-            operator=Operator(node.operator),
-            per_point=_fraction(node.per_point),
-            floor=Fraction(node.floor),
-            table=tuple((str(limit), Fraction(str(points))) for limit, points in node.table),
-        ),
+        rule=rule_of(node),
         indicator=node.indicator.code if node.indicator else None,
         veto=node.veto,
         deadline=node.deadline,
@@ -158,6 +163,22 @@ def _leaf(node: SchemeNode, path: tuple[str, ...]) -> LeafData:
         lead=node.lead,
         responsible=node.responsible,
     )
+
+
+def rule_of(node: SchemeNode) -> Rule:
+    """The rule of points of a leaf; DefinitionError, naming the leaf, when its parts do not fit together."""
+    try:
+        return Rule(
+            kind=RuleKind(node.rule),
+            full=Fraction(node.points or 0),
+            target=_fraction(node.target),
+            operator=Operator(node.operator),
+            per_point=_fraction(node.per_point),
+            floor=Fraction(node.floor),
+            table=tuple((str(limit), Fraction(str(points))) for limit, points in node.table),
+        )
+    except ValueError as error:
+        raise DefinitionError(f"考核方案“{node.scheme}”的“{node}”：{error}") from error
 
 
 def _fraction(value: object) -> Fraction | None:

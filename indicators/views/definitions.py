@@ -134,14 +134,17 @@ def _decide(request: HttpRequest, indicator: Indicator) -> str:
     seen = indicator.versions.filter(pk=pk).first() if pk.isascii() and pk.isdigit() else None
     if seen is None:
         return _("Another proposal has taken the place of this one: look at that one first.")
+    action = request.POST.get("action")
     try:
-        if request.POST.get("action") == CHECK:
+        if action == CHECK:
             version = check_version(version=seen, user=request.user)
             words = _("“%(version)s” is in force from %(day)s on.")
             messages.success(request, words % {"version": version, "day": version.valid_from.isoformat()})
-        else:
+        elif action == REFUSE:
             refuse_version(version=seen, user=request.user, reason=request.POST.get("reason", ""))
             messages.success(request, _("The proposal is refused; the definition in force stays as it is."))
+        else:
+            return _("Choose whether to check or to refuse it.")
     except DepartmentsError as refusal:
         return str(refusal)
     return ""

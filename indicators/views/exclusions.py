@@ -76,7 +76,7 @@ class AskForm(forms.Form):
 
     unit = UnitField(Unit.objects.none(), label=gettext_lazy("unit (with its approved figure)"))
     amount = forms.DecimalField(label=gettext_lazy("not counted"), max_digits=18, decimal_places=6)
-    reason = forms.CharField(label=gettext_lazy("reason"), max_length=services.LONGEST_REASON)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=services.LONGEST_REASON)
 
     def __init__(self, data: Any, figures: dict[int, Decimal], initial: dict[str, Any]) -> None:
         super().__init__(data, initial=initial)

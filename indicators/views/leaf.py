@@ -49,7 +49,6 @@ def leaf_page(
             return done
     report = _report(node, unit, when)
     place = next(place for place in load_tree(node.scheme) if place.node.pk == node.pk)
-    word, tone = state_words(report)
     why_not = services.why_not_reported(node, unit, when.code, request.user)
     editable = not why_not and (report is None or report.state != LeafReportState.CONFIRMED)
     mine = unit.pk in own_units(request.user)
@@ -64,12 +63,6 @@ def leaf_page(
             "unit": unit,
             "period": when,
             "report": report,
-            "word": word,
-            "tone": tone,
-            "said": status_words(report.status) if report is not None else "",
-            "said_tone": status_tone(report.status if report is not None else ""),
-            "counted": status_words(report.confirmed) if report is not None else "",
-            "counted_tone": status_tone(report.confirmed if report is not None else ""),
             "rule": rule_words(node),
             "deadline": deadline_words(node.deadline),
             "overdue": overdue_words(node.deadline, timezone.localdate(), is_done(report)),
@@ -83,6 +76,7 @@ def leaf_page(
             "accept": ACCEPT,
             "megabytes": MAX_BYTES // 2**20,
             "most_files": MOST_FILES,
+            **_words_of(report),
             **_deciding(request, report),
             **_ways(request, node, unit, when, mine),
         },
@@ -120,6 +114,20 @@ def _report(node: SchemeNode, unit: Unit, when: Period) -> LeafReport | None:
         .select_related("node__scheme__office", "unit", "reported_by", "decided_by")
         .first()
     )
+
+
+def _words_of(report: LeafReport | None) -> dict[str, Any]:
+    """The state, the status reported and the one that counts, in words with their tones."""
+    word, tone = state_words(report)
+    said, counted = (report.status, report.confirmed) if report is not None else ("", "")
+    return {
+        "word": word,
+        "tone": tone,
+        "said": status_words(said),
+        "said_tone": status_tone(said),
+        "counted": status_words(counted),
+        "counted_tone": status_tone(counted),
+    }
 
 
 def _stored(report: LeafReport | None) -> dict[str, str]:

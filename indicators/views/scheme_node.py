@@ -59,7 +59,6 @@ def node_page(
             "fixed": is_fixed(scheme),
             "deleting": action == DELETE,
             "under": _under(node) if node is not None else 0,
-            "wide": ("task", "lead", "responsible"),
         },
         status=422 if form.errors else 200,
     )

@@ -19,9 +19,9 @@ _OPERATORS = {
     ScoreRule.PROPORTIONAL: (Operator.AT_LEAST, Operator.AT_MOST),
     ScoreRule.PER_POINT: (Operator.AT_LEAST, Operator.AT_MOST),
     ScoreRule.STEPS: (Operator.AT_LEAST, Operator.AT_MOST),
-    ScoreRule.FULL_OR_NONE: tuple(Operator),
+    ScoreRule.FULL_OR_NONE: tuple(op for op in Operator if op != Operator.BETWEEN),
 }
-_BRANCH = {
+_BRANCH: dict[str, Any] = {
     "points": None,
     "indicator": None,
     "operator": Operator.AT_LEAST,

@@ -74,7 +74,7 @@ def adjustment_words(row: SchemeAdjustment) -> str:
     words = _("%(register)s%(kinds)s: %(points)s points each") % {
         "register": row.register.title,
         "kinds": f"（{kinds}）" if kinds else "",
-        "points": f"{row.points.normalize():+f}",
+        "points": f"{row.points.normalize():+f}".replace("-", "−"),
     }
     if row.cap is not None:
         words += _(", at most %s points") % plain(row.cap)

@@ -1,110 +1,54 @@
 """目标达成: how far an office's units are from their targets in a period, and how quotas add up; also as .xlsx."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
 
-import django_filters
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from tablib import Dataset
 
-from departments.choices import Status
 from departments.exports import safe_cell
-from departments.filter_base import UrlFilter
-from departments.models import Group, Office, Window
+from departments.models import Office
 from departments.periods import Period
 from departments.permissions import memberships_of, offices_of
 from departments.services.boards import sees_whole_office
 from expressions import ExpressionError
 from expressions.numbers import display, half_up
 from expressions.values import NoValue
-from indicators.models import Indicator, Target
+from indicators.models import Target
 from indicators.services.targets import (
     EXACT,
     Quota,
     TargetOverview,
     TargetRow,
-    periods_with_targets,
     target_overview,
 )
 from indicators.targets import LIGHT_WORDS, PERCENT, Light
+from indicators.views.target_filter import SHAPES, TargetFilter
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# A light is never a colour alone: its shape and its word say the same.
-SHAPES = {Light.GREEN: "●", Light.YELLOW: "▲", Light.RED: "■", Light.NONE: "○"}
-
-
-class TargetFilter(UrlFilter):
-    """What is shown of an office's targets; everything stands in the address and narrows the rows, not the query."""
-
-    period = django_filters.ChoiceFilter(label=gettext_lazy("period"), method="keep", empty_label=None)
-    group = django_filters.ModelChoiceFilter(
-        label=gettext_lazy("group"), method="keep", queryset=Group.objects.none(), to_field_name="code"
-    )
-    indicator = django_filters.ModelChoiceFilter(
-        label=gettext_lazy("indicator"),
-        method="keep",
-        queryset=Indicator.objects.none(),
-        to_field_name="code",
-    )
-    light = django_filters.ChoiceFilter(
-        label=gettext_lazy("light"),
-        method="keep",
-        choices=[(light.value, f"{SHAPES[light]} {word}") for light, word in LIGHT_WORDS.items()],
-    )
-
-    class Meta:
-        model = Target
-        fields = ("period", "group", "indicator", "light")
-
-    def __init__(self, data: Any, *, office: Office, queryset: QuerySet[Target]) -> None:
-        self.office = office
-        self.periods = periods_with_targets(office)
-        chosen = data.copy()
-        self.usual = _usual_period(office, self.periods)
-        if self.usual and not chosen.get("period"):
-            chosen["period"] = self.usual.code
-        super().__init__(chosen, queryset)
-        self.filters["period"].extra["choices"] = [(period.code, period.label) for period in self.periods]
-        self.filters["group"].queryset = office.groups.all()
-        indicators = office.indicators.filter(targets__isnull=False).distinct()
-        self.filters["indicator"].queryset = indicators
-
-    @property
-    def chosen_period(self) -> Period | None:
-        """The period in the address, else the newest with figures; None while there is no target."""
-        code = self.chosen("period")
-        return Period.parse(code) if code else self.usual
-
-    def fits(self, row: TargetRow, *, whatever_light: bool = False) -> bool:
-        group, indicator, light = (self.chosen(name) for name in ("group", "indicator", "light"))
-        return (
-            (group is None or row.group == group.code)
-            and (indicator is None or row.definition.code == indicator.code)
-            and (whatever_light or not light or row.assessment.light == light)
-        )
 
 
 @dataclass(frozen=True)
 class Line:
     """A row as the page prints it; `pace` and `expected` are shares of a bar in %, "" where there is no pace.
 
-    `reached` is the share of the target reached in %, which may be more than the bar holds.
+    `group` is its group's name, `since` the first day of what the value is of, `reached` the share of the target reached
+    in %, which may be more than the bar holds.
     """
 
     row: TargetRow
+    group: str
+    since: str
     shape: str
     word: str
     target: str
@@ -175,8 +119,10 @@ def overview_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse
             "whole": whole,
             "by_unit": narrowed,
             "counts": _counts([row for row in rows if filters.fits(row, whatever_light=True)], filters),
-            "lines": [_line(row) for row in found] if narrowed else [],
-            "groups": overview.groups if overview else {},
+            "lines": [_line(row, overview.groups) for row in found] if overview and narrowed else [],
+            "several_units": len({row.unit.code if row.unit else "" for row in rows}) > 1,
+            "paced": any(row.assessment.pace is not None for row in found),
+            "several_indicators": filters.chosen("indicator") is None,
             "indicators": _by_indicator(found, overview.groups, filters) if overview and not narrowed else [],
             "quotas": _quota_lines(overview, filters) if whole and overview else [],
             "narrowed": bool(
@@ -222,15 +168,6 @@ def _asked_overview(office: Office, filters: TargetFilter) -> tuple[TargetOvervi
         return None, _("A definition can't be used: %s") % error
 
 
-def _usual_period(office: Office, periods: Sequence[Period]) -> Period | None:
-    """The newest one that has begun and holds approved figures, else the newest that has begun, else any."""
-    approved = Window.objects.filter(form__office=office, submissions__status=Status.APPROVED)
-    filed = {Period.parse(code) for code in approved.values_list("period", flat=True).distinct()}
-    begun = [period for period in periods if period.start <= timezone.localdate()]
-    with_figures = [period for period in begun if any(period.contains(one) for one in filed)]
-    return next(iter([*with_figures, *begun, *periods]), None)
-
-
 def _rows_for(user: Any, office: Office, overview: TargetOverview) -> list[TargetRow]:
     """All rows for the office's people; for others those of the units they act for, without any group's figure."""
     if sees_whole_office(user, office):
@@ -239,10 +176,12 @@ def _rows_for(user: Any, office: Office, overview: TargetOverview) -> list[Targe
     return [row for row in overview.rows if row.unit is not None and row.unit.id in own]
 
 
-def _line(row: TargetRow) -> Line:
+def _line(row: TargetRow, groups: Mapping[str, str]) -> Line:
     found, definition = row.assessment, row.definition
     return Line(
         row=row,
+        group=groups.get(row.group, ""),
+        since=Period.containing(row.period.start, "day").label,
         shape=SHAPES[found.light],
         word=LIGHT_WORDS[found.light],
         target=row.target.words(EXACT, definition.unit_of_measure),
@@ -293,9 +232,9 @@ def _by_indicator(
             IndicatorLine(
                 name=mine[0].definition.name,
                 group=names.get(group, ""),
-                target=_line(shared).target if shared else "",
+                target=_line(shared, names).target if shared else "",
                 own_targets=sum(row.quota for row in mine),
-                whole=_line(whole) if whole else None,
+                whole=_line(whole, names) if whole else None,
                 counts=_counts(mine, filters, **chosen),
                 url=_url(filters, **chosen),
             )
@@ -312,7 +251,7 @@ def _quota_lines(overview: TargetOverview, filters: TargetFilter) -> list[QuotaL
             total=quota.total.words(EXACT, quota.definition.unit_of_measure) if quota.total else "",
             sum=_exact(quota.check.sum) if quota.check else "",
             difference=_signed(quota.check.difference) if quota.check else "",
-            figure=_line(quota.figure) if quota.figure else None,
+            figure=_line(quota.figure, overview.groups) if quota.figure else None,
             url=_url(filters, indicator=quota.definition.code),
         )
         for quota in overview.quotas
@@ -341,7 +280,7 @@ def _url(filters: TargetFilter, **changed: str) -> str:
 def _table(rows: Iterable[TargetRow], groups: Mapping[str, str]) -> Dataset:
     head = [_("indicator"), _("group"), _("unit code"), _("unit"), _("period"), _("target"), _("own quota")]
     head += [_("value"), _("unit of measure"), "n", "d", _("gap"), _("share of target reached (%)")]
-    head += [_("time gone by (%)"), _("light"), _("in words")]
+    head += [_("time gone by (%)"), _("light"), _("as judged")]
     table = Dataset(headers=head, title=_("Attainment of targets"))
     for row in rows:
         found, unit, definition = row.assessment, row.unit, row.definition

@@ -73,6 +73,9 @@ class TrialForm(forms.ModelForm):
     def __init__(self, *args: Any, periods: Sequence[Period], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["periods"].choices = [(period.code, period.label) for period in periods]  # type: ignore[attr-defined]
+        self.fields["periods"].initial = [period.code for period in periods[:USUAL]]
+        # Without idle zeros.
+        self.initial["factor"] = f"{self.instance.factor.normalize():f}"
         for name in TRIED:
             widget = self.fields[name].widget
             widget.attrs["class"] = "gs-input"
@@ -172,7 +175,7 @@ def trial_page(request: HttpRequest, indicator: Indicator, context: dict[str, An
 
 def differences_tried(version: IndicatorVersion, indicator: Indicator) -> list[Any]:
     """In what the definition tried differs from the one in force, apart from its days."""
-    label = str(IndicatorVersion._meta.get_field("valid_from").verbose_name)  # type: ignore[union-attr]
+    label = str(IndicatorVersion._meta.get_field("valid_from").verbose_name)
     return [one for one in differences(version, present_version(indicator)) if one.label != label]
 
 
@@ -199,7 +202,7 @@ def _proposed(request: HttpRequest, indicator: Indicator, form: TrialForm) -> bo
     try:
         version = propose_version(indicator=indicator, valid_from=valid_from, user=request.user, **parts)
     except ValidationError as error:
-        form.add_error("valid_from", error.messages)  # type: ignore[arg-type]
+        form.add_error("valid_from", error.messages)
         return False
     except DepartmentsError as error:
         form.add_error("valid_from", str(error))

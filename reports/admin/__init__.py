@@ -1,5 +1,5 @@
 """The admin pages of bulletins, split by noun; importing the package registers them."""
 
-from reports.admin import bulletins, deliveries, issues, rankings, replies, tokens
+from reports.admin import bulletins, deliveries, issues, rankings, replies, scores, tokens
 
-__all__ = ["bulletins", "deliveries", "issues", "rankings", "replies", "tokens"]
+__all__ = ["bulletins", "deliveries", "issues", "rankings", "replies", "scores", "tokens"]

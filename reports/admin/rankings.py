@@ -52,7 +52,7 @@ class RankingForm(forms.ModelForm):
         indicator, scheme, group = (data.get(name) for name in ("indicator", "scheme", "group"))
         if (indicator is None) == (scheme is None):
             self.add_error("scheme", _("Choose either an indicator or a scheme: what is ranked?"))
-        elif scheme is not None and not scheme.groups.filter(pk=group.pk).exists():
+        elif scheme is not None and group is not None and not scheme.groups.filter(pk=group.pk).exists():
             names = "、".join(scheme.groups.values_list("name", flat=True))
             self.add_error("group", _("The scheme is for %(names)s: choose one of them.") % {"names": names})
 

@@ -74,19 +74,27 @@ class ReadOnly(views.APIView):
             self.http_method_not_allowed(request)
         super().initial(request, *args, **kwargs)
 
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """What one person may read is kept by no one in between."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        answer["Cache-Control"] = "no-store"
+        return answer
+
 
 class Rows(ReadOnly, generics.ListAPIView):
     """The rows of a model that the person may see, filtered and paged."""
 
     def get_queryset(self) -> QuerySet[Any]:
-        """The visible rows; refused for people who may see no row of the kind, so that none is not taken for empty."""
-        rows = super().get_queryset()
-        name = f"{rows.model._meta.app_label}.view_{rows.model._meta.model_name}"
-        if not self.request.user.has_perm(name):
-            raise PermissionDenied(
-                _("These rows are for the people of the office; your role does not reach them.")
-            )
-        return visible(rows, self.request.user)
+        return seen(super().get_queryset(), self.request.user)
+
+
+def seen(rows: QuerySet[M], user: Any) -> QuerySet[M]:
+    """The visible rows; refused for people who may see no row of the kind, so that none is not taken for empty."""
+    if not user.has_perm(f"{rows.model._meta.app_label}.view_{rows.model._meta.model_name}"):
+        raise PermissionDenied(
+            _("These rows are for the people of the office; your role does not reach them.")
+        )
+    return visible(rows, user)
 
 
 def found(request: Request, rows: QuerySet[M], **lookup: Any) -> M:

@@ -79,7 +79,7 @@ def ranking_table(asked: Asked, ranking: Ranking, group: Group | None) -> Table:
     data = load(asked.office, asked.period)
     if ranking.subject.code not in data.definitions:
         raise NotComputable(_("“%s” has no definition in force in this period.") % ranking.subject)
-    return present_table(ranking, data, asked.own, group if other_group else None)
+    return present_table(ranking, data, asked.own, group if other_group else None, judge=True)
 
 
 def results(asked: Asked) -> list[ResultLine]:
@@ -103,6 +103,7 @@ def _wanted(asked: Asked, indicator: str, group: str) -> bool:
 
 
 def _present_results(asked: Asked, data: PeriodData) -> Iterator[ResultLine]:
+    units = {unit.code: unit for unit in data.units}
     for code, definition in data.definitions.items():
         for group in data.groups:
             if code in data.schemes or not _wanted(asked, code, group):
@@ -110,7 +111,7 @@ def _present_results(asked: Asked, data: PeriodData) -> Iterator[ResultLine]:
             for row in data.ranking(code, group).rows:
                 if not asked.shows(row.unit):
                     continue
-                unit = data.unit(row.unit)
+                unit = units[row.unit]
                 pair, coverage = unit.pairs[code], data.coverage(definition.forms, [unit])
                 yield ResultLine(
                     source=PRESENT,
@@ -201,7 +202,7 @@ def score_sheets(asked: Asked, scheme: Scheme) -> list[ScoreLine]:
 
 
 def _present_scores(asked: Asked, data: PeriodData, code: str) -> Iterator[ScoreLine]:
-    definition = data.definitions[code]
+    definition, names = data.definitions[code], {unit.code: unit.name for unit in data.units}
     for group in data.groups:
         for row in data.ranking(code, group).rows:
             if asked.shows(row.unit):
@@ -210,7 +211,7 @@ def _present_scores(asked: Asked, data: PeriodData, code: str) -> Iterator[Score
                     source=PRESENT,
                     period=asked.period,
                     unit=row.unit,
-                    name=data.unit(row.unit).name,
+                    name=names[row.unit],
                     group=group,
                     total=_exact(sheet.total),
                     display=shown(sheet.total, definition),

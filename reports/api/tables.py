@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from indicators.models import Scheme, SchemeAdjustment, SchemeGrade, SchemeNode
+from indicators.targets import LIGHT_WORDS
 from reports.api.queries import ISSUED, PRESENT
 from reports.api.serializers import Code, ExactField
 
@@ -28,6 +29,14 @@ class GainSerializer(serializers.Serializer):
     tied = serializers.BooleanField()
 
 
+class AssessmentSerializer(serializers.Serializer):
+    """How a unit stands against its target; `words` say how much is short."""
+
+    target = serializers.CharField()
+    light = serializers.ChoiceField(choices=[(light.value, word) for light, word in LIGHT_WORDS.items()])
+    words = serializers.CharField()
+
+
 class RowSerializer(serializers.Serializer):
     """One unit of a ranking. Without a place `reason` says why it has none."""
 
@@ -40,8 +49,9 @@ class RowSerializer(serializers.Serializer):
     numerator = serializers.CharField(allow_null=True)
     denominator = serializers.CharField(allow_null=True)
     reason = serializers.CharField()
-    # Documents issued before marks were noted have none.
+    # Documents issued before these were noted have neither.
     mark = serializers.CharField(default="")
+    assessment = AssessmentSerializer(allow_null=True, default=None)
     gain = GainSerializer(allow_null=True)
     previous_place = serializers.IntegerField(source="previous_rank", allow_null=True)
     movement = serializers.IntegerField(allow_null=True, help_text=_("places gained (+) or lost (−)"))

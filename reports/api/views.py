@@ -10,10 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from departments.models import Group, Office, Unit, UnitVersion
-from departments.permissions import offices_of, visible
+from departments.permissions import offices_of
 from indicators.models import Indicator, IndicatorVersion, Ranking, Scheme, SchemeNode, Target
 from reports.api import filters, queries, serializers, tables
-from reports.api.base import ReadOnly, Rows, found
+from reports.api.base import ReadOnly, Rows, found, seen
 from reports.api.figures import ranking_table, results, score_sheets
 from reports.api.schema import BULLETINS, FIGURES, SETUP
 from reports.choices import IssueStatus
@@ -148,9 +148,7 @@ class SchemeView(ReadOnly, generics.RetrieveAPIView):
     serializer_class = tables.TreeSerializer
 
     def get_object(self) -> Scheme:
-        return found(
-            self.request, visible(self.get_queryset(), self.request.user), pk=self.kwargs["scheme_id"]
-        )
+        return found(self.request, seen(self.get_queryset(), self.request.user), pk=self.kwargs["scheme_id"])
 
 
 class ScoresView(ReadOnly, generics.GenericAPIView):

@@ -21,6 +21,7 @@ from indicators.targets import Operator
 from reports.choices import IssueStatus
 from reports.models import Bulletin
 from reports.services.annexes import build_annex
+from reports.services.assessments import with_assessments
 from reports.services.cells import cell_key, cells_json, cells_used
 from reports.services.entries import CountedEntries, entry_cells
 from reports.services.source import load_source
@@ -55,7 +56,7 @@ def build_document(bulletin: Bulletin, period: str) -> tuple[dict[str, Any], Sou
     ]
     before = _issued_places(bulletin, data.period.previous().code)
     rankings = [
-        build_ranking(ranking, data, before.get(ranking.code, {}))
+        with_assessments(build_ranking(ranking, data, before.get(ranking.code, {})), bulletin.office, data)
         for ranking in bulletin.office.rankings.select_related("indicator", "scheme", "group")
     ]
     used = set(cells_used(sections, annexes))

@@ -247,14 +247,8 @@ def _exclusions(
 
 def _target(indicator: Indicator, unit: UnitData, data: PeriodData, at: dt.datetime) -> TargetRow | None:
     rows = target_overview(indicator.office, data.period.code, data, at).rows
-    return next(
-        (
-            row
-            for row in rows
-            if row.unit is not None and row.unit.id == unit.id and row.definition.code == indicator.code
-        ),
-        None,
-    )
+    own = (row for row in rows if row.unit is not None and row.unit.id == unit.id)
+    return next((row for row in own if row.definition.code == indicator.code), None)
 
 
 def _standing(

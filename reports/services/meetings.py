@@ -160,18 +160,18 @@ def _reason(
     ) % words
     if rule.streak == 1:
         return text
-    earlier = [
-        _("%(period)s place %(place)s")
-        % {"period": Period.parse(one["period"]).label, "place": _rank(one, row["unit"])}
-        for one in filter(None, tables[:-1])
-        if _rank(one, row["unit"])
-    ]
+    earlier = [_earlier(one, row["unit"]) for one in filter(None, tables[:-1])]
     among = _("%(run)s periods in a row among the last %(last)s") % {"run": run, "last": rule.last}
-    return "，".join([text, *earlier, among])
+    return "，".join([text, *filter(None, earlier), among])
 
 
-def _rank(table: Table, unit: str) -> int | None:
-    return next((row["rank"] for row in table["rows"] if row["unit"] == unit), None)
+def _earlier(table: Table, unit: str) -> str:
+    """The unit's place in an earlier period; "" where it was not ranked."""
+    row = next((row for row in table["rows"] if row["unit"] == unit and row["rank"]), None)
+    if row is None:
+        return ""
+    words = _("%(period)s tied in place %(place)s") if row["tied"] else _("%(period)s place %(place)s")
+    return words % {"period": Period.parse(table["period"]).label, "place": row["rank"]}
 
 
 def _speakers(office: Office, when: Period, parts: Iterable[RuleList]) -> tuple[Speaker, ...]:
@@ -183,4 +183,10 @@ def _speakers(office: Office, when: Period, parts: Iterable[RuleList]) -> tuple[
             names[one.unit] = one.row["name"]
     order = {place.code: number for number, place in enumerate(placements(office, when.end).values())}
     codes = sorted(reasons, key=lambda code: order.get(code, len(order)))
-    return tuple(Speaker(code, names[code], tuple(dict.fromkeys(reasons[code]))) for code in codes)
+    return tuple(Speaker(code, names[code], _without_beginnings(reasons[code])) for code in codes)
+
+
+def _without_beginnings(reasons: Iterable[str]) -> tuple[str, ...]:
+    """Two rules over one ranking say the same: the sentence that says more stays."""
+    found = tuple(dict.fromkeys(reasons))
+    return tuple(one for one in found if not any(other != one and other.startswith(one) for other in found))

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from expressions import Expression
 from expressions.values import MISSING, UNDEFINED, Value, is_number
+from indicators.exclusions import exclusion_note as exclusion_text
 from indicators.rollup import PERCENT
 from reports.statements.model import Group, Source, Statement, cells_of, chosen_groups, forms_of, printed
 
@@ -115,4 +116,12 @@ def share(source: Source, part: Statement, whole: Statement, decimals: int) -> S
         unit_of_measure="%",
         describe=f"{part.describe} ÷ {whole.describe}",
         inputs=(*part.inputs, *whole.inputs),
+    )
+
+
+def exclusion_note(source: Source) -> Statement:
+    """What is not counted in the period's figures, by whom it was reported and why; nothing is printed without any."""
+    names = {unit.id: source.names.get(unit.code, unit.name) for unit in source.data.units}
+    return Statement(
+        "text", exclusion_text(source.data.exclusions, names), describe="本期经批准的核减", scope="本机构"
     )

@@ -5,7 +5,7 @@ figures take part.
 """
 
 from expressions import BOOLEAN, CORE, NUMBER, TEXT, Example, Function, FunctionTable, Param
-from reports.statements.figures import fact, rate, share, total, value, wan
+from reports.statements.figures import exclusion_note, fact, rate, share, total, value, wan
 from reports.statements.lists import (
     at_least_line,
     below_line,
@@ -157,6 +157,14 @@ FUNCTIONS = FunctionTable(
             FIGURE,
             attainment,
             "按是否达到目标，印两段文字之一",
+        ),
+        Function(
+            "exclusion_note",
+            ("核减说明",),
+            (),
+            FIGURE,
+            exclusion_note,
+            "本期经批准的核减：哪个单位、多少、为什么；没有则不印",
         ),
         Function(
             "share",

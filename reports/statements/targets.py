@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from expressions.values import MISSING, Value, is_number
+from indicators.targets import Operator
 from reports.statements.figures import places_of, rate
 from reports.statements.model import Group, Source, Statement, chosen_groups, printed
 
@@ -55,6 +56,8 @@ def attainment(source: Source, indicator: str, met: str, unmet: str, group: Grou
     goal = source.data.target(indicator, chosen[0])
     if goal is None or not is_number(overall.value):
         return replace(overall, kind="text", display="（未定目标）" if goal is None else overall.display)
+    if goal.operator == Operator.PLACE:
+        return replace(overall, kind="text", display="（名次目标按单位评价）")
     reached = goal.met(overall.value)
     return replace(
         overall, kind="text", display=met if reached else unmet, describe=f"{overall.describe} 是否达到目标"

@@ -83,7 +83,7 @@ class RankingFilter(UrlFilter):
     data: Any
 
     frequency = django_filters.ChoiceFilter(
-        label=_("frequency"), method="keep", empty_label=_("all"), widget=UnfoldAdminSelectWidget
+        label=_("length of period"), method="keep", empty_label=_("all"), widget=UnfoldAdminSelectWidget
     )
     period = django_filters.ChoiceFilter(
         label=_("period"), method="keep", empty_label=None, widget=UnfoldAdminSelectWidget

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from departments.choices import OFFICE_ROLES, AlertKind, Role
+from departments.choices import AlertKind, Role
 from departments.models import Entry, Office, Unit
 from departments.permissions import has_role, memberships_of, offices_of
 from departments.services.registers.openings import opened_for, registers_for
@@ -92,7 +92,7 @@ def meeting_opening_page(request: HttpRequest, rule_id: int, context: dict[str, 
 def _asked_office(request: HttpRequest) -> tuple[Office, list[Office]]:
     """The office asked for among those the person works for as a whole."""
     whole = {m.office_id for m in memberships_of(request.user) if m.unit_id is None}
-    mine = offices_of(request.user, OFFICE_ROLES)
+    mine = offices_of(request.user)
     offices = [one for one in mine if request.user.is_superuser or one.pk in whole]
     asked = request.GET.get("office")
     office = next((one for one in offices if one.code == asked), offices[0] if offices else None)

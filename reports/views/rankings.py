@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from departments.models import Group, Office
+from departments.models import Group, Office, Unit
 from departments.periods import Period
 from departments.permissions import offices_of
 from expressions import ExpressionError
@@ -89,6 +90,8 @@ class Shown:
     line: Line
     change: Change | None
     spark: Spark | None
+    # What explains the line: the score sheet, or the result of an indicator.
+    link: str
 
 
 def ranking_page(request: HttpRequest, ranking: Ranking, context: dict[str, Any]) -> HttpResponse:
@@ -117,7 +120,7 @@ def ranking_page(request: HttpRequest, ranking: Ranking, context: dict[str, Any]
             "issued": issued,
             "query": query_of(filters),
             "whole": own is None,
-            **_with_trend(request, table, trend),
+            **_with_trend(request, ranking, table, trend, own),
             **openings_of(request.user, ranking.office, table),
         },
     )
@@ -170,31 +173,54 @@ def _trend(
     )
 
 
-def _with_trend(request: HttpRequest, table: Table | None, trend: Trend | None) -> dict[str, Any]:
+def _with_trend(
+    request: HttpRequest,
+    ranking: Ranking,
+    table: Table | None,
+    trend: Trend | None,
+    own: frozenset[str] | None,
+) -> dict[str, Any]:
     if table is None or trend is None:
         return {}
-    units = chosen_units(table, request.GET.getlist("units"))
+    links = _explanations(ranking, table, own)
     rows = [
         Shown(
             line,
             trend.change(line.row["unit"], line.row.get("movement")),
             trend.spark(line.row["unit"]),
+            links.get(line.row["unit"], ""),
         )
         for line in table.lines
     ]
+    units = chosen_units(table, request.GET.getlist("units"))
+    moves, sparks = any(row.change for row in rows), any(row.spark for row in rows)
     return {
         "trend": trend,
         "ranked": [row for row in rows if row.line.row["rank"]],
         "unranked": [row for row in rows if not row.line.row["rank"]],
-        "moves": any(row.change for row in rows),
+        "moves": moves,
         "before": stated(trend.before) if trend.before else "",
-        "sparks": any(row.spark for row in rows),
+        "sparks": sparks,
+        "columns": 5 + table.judged + moves + sparks,
         "units": units,
         "bar_chart": bar_chart(table) if table.whole and table.ranked else None,
-        "trend_chart": trend_chart(trend, table, units) if any(row.spark for row in rows) else None,
+        "trend_chart": trend_chart(trend, table, units) if sparks else None,
         "trend_rows": text_table(trend, table),
         "trend_heads": [(standing.period.label, stated(standing)) for standing in trend.standings],
     }
+
+
+def _explanations(ranking: Ranking, table: Table, own: frozenset[str] | None) -> dict[str, str]:
+    """The page that explains a line, by unit code; a unit's people are led to their own only."""
+    codes = [line.row["unit"] for line in table.lines if own is None or line.own]
+    units = Unit.objects.filter(office=ranking.office_id, code__in=codes).values_list("code", "pk")
+    name, subject = (
+        ("indicators_score_sheet", ranking.scheme_id)
+        if ranking.scheme_id
+        else ("indicators_score_explanation", ranking.indicator_id)
+    )
+    query = urlencode({"period": table.data["period"]})
+    return {code: f"{reverse(f'admin:{name}', args=[subject, pk])}?{query}" for code, pk in units}
 
 
 def page_table(

@@ -71,6 +71,7 @@ class Adjusted:
     """A bonus or deduction, and the entries behind it that the person sees. `moved`: their number is another by now."""
 
     line: Mapping[str, Any]
+    each: str
     points: str
     entries: Sequence[Entry]
 
@@ -253,6 +254,7 @@ def _adjusted(user: Any, found: Shown, scheme: Scheme, unit: Unit, period: Perio
     return [
         Adjusted(
             line,
+            number(parse_exact(line["each"])),
             number(parse_exact(line["points"])),
             [entry for entry in entries.get(line["name"], ()) if entry.pk in seen],
         )

@@ -45,7 +45,9 @@ class Trend:
     """The standings of a page, oldest first; the last one is the page's own period."""
 
     def __init__(self, standings: Sequence[Standing]) -> None:
-        self.standings = standings
+        """Periods before the first figures are no part of a trend."""
+        first = next((n for n, one in enumerate(standings) if one.origin is not Origin.NOTHING), 0)
+        self.standings = standings[first:]
 
     @property
     def left_out(self) -> int:
@@ -100,7 +102,7 @@ class Trend:
 
 
 def _y(value: Fraction, low: Fraction, span: Fraction) -> str:
-    """The better half of nothing is the middle: a line without any change runs there."""
+    """Without any change the line runs in the middle."""
     share = (value - low) / span if span else Fraction(1, 2)
     return display(_HEIGHT - _MARGIN - share * (_HEIGHT - 2 * _MARGIN), 2)
 
@@ -133,7 +135,7 @@ def stated(standing: Standing) -> str:
     if standing.origin is Origin.ISSUED:
         return _("as issued in %s") % standing.stated
     if standing.origin is Origin.STORED:
-        return _("calculated on %s") % f"{timezone.localtime(standing.stated):%Y-%m-%d %H:%M}"  # type: ignore[arg-type]
+        return _("calculated on %s") % f"{timezone.localtime(standing.stated):%Y-%m-%d}"  # type: ignore[arg-type]
     if standing.origin is Origin.PRESENT:
         return _("present figures")
     return _("not calculated yet") if standing.origin is Origin.LEFT_OUT else _("no figures")
@@ -219,6 +221,7 @@ def text_table(trend: Trend, table: Table) -> list[Mapping[str, Any]]:
     """Every unit's cells, a line of the chart as text."""
     return [
         {
+            "unit": line.row["unit"],
             "name": line.row["name"],
             "own": line.own,
             "cells": [shown(spot) for spot in trend.spots(line.row["unit"])],

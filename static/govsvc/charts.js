@@ -6,7 +6,7 @@
   const COLOURS = ["#1d4ed8", "#b45309", "#166534", "#9333ea", "#b42318", "#0e7490", "#4d7c0f", "#be185d", "#475569", "#a16207"];
   const SYMBOLS = ["circle", "rect", "triangle", "diamond", "emptyCircle", "emptyRect", "emptyTriangle", "emptyDiamond", "pin", "arrow"];
   const STROKES = ["solid", "dashed", "dotted"];
-  const narrow = (box) => box.clientWidth < 640;
+  const narrow = (box) => box.clientWidth < 440;
   const read = (box) => JSON.parse(document.getElementById(box.dataset.chart).textContent);
   const base = (more) => Object.assign({ animation: false, textStyle: { fontFamily: FONT, color: INK }, aria: { enabled: false } }, more);
   const tip = (trigger, formatter) => ({ trigger: trigger, confine: true, appendTo: "body", textStyle: { color: INK, fontSize: 13 }, formatter: formatter });
@@ -18,18 +18,18 @@
     const rows = data.bars;
     box.style.height = lying ? rows.length * 22 + 70 + "px" : "320px";
     const names = { type: "category", data: rows.map((row) => row.name), inverse: lying, axisTick: { show: false }, axisLine: { lineStyle: { color: LINE } },
-      axisLabel: { interval: 0, color: INK, fontSize: 12, rotate: lying ? 0 : rows.length > 12 ? 50 : 0 } };
-    const values = { type: "value", axisLabel: { color: SOFT, fontSize: 12 }, splitLine: { lineStyle: { color: "#edf0f5" } } };
+      axisLabel: { interval: 0, color: INK, fontSize: rows.length > 24 ? 11 : 12, rotate: lying ? 0 : rows.length > 24 ? 62 : rows.length > 6 ? 45 : 0 } };
+    const values = { type: "value", axisLabel: { show: !lying, color: SOFT, fontSize: 12 }, splitLine: { lineStyle: { color: "#edf0f5" } } };
     const marks = data.lines.map((line) => {
       const at = Number(line.value), colour = line.kind === "target" ? ORANGE : INK;
       return Object.assign(lying ? { xAxis: at } : { yAxis: at }, {
         name: line.name,
         lineStyle: { color: colour, width: 2, type: line.kind === "target" ? "dashed" : "solid" },
-        label: { formatter: line.name + " " + line.shown, color: colour, position: lying ? (line.kind === "target" ? "end" : "start") : line.kind === "target" ? "insideEndTop" : "insideStartTop", fontSize: 12 },
+        label: { formatter: line.name + " " + line.shown, color: colour, position: lying ? (line.kind === "target" ? "end" : "start") : line.kind === "target" ? "insideEndTop" : "insideStartTop", fontSize: 12, backgroundColor: "rgba(255,255,255,.88)", padding: [1, 4] },
       });
     });
     return base({
-      grid: { left: 8, right: lying ? 56 : 16, top: 28, bottom: lying ? 28 : 8, containLabel: true },
+      grid: { left: 8, right: lying ? 56 : 16, top: 28, bottom: lying ? 30 : 8, containLabel: true },
       tooltip: tip("item", (one) => one.componentType === "markLine" ? text(one.name) : text(rows[one.dataIndex].place + " " + rows[one.dataIndex].name + "　" + rows[one.dataIndex].shown + (rows[one.dataIndex].bottom ? "　" + data.bottom : ""))),
       xAxis: lying ? values : names,
       yAxis: lying ? names : values,
@@ -37,7 +37,7 @@
         data: rows.map((row) => ({ value: Number(row.value), itemStyle: {
           color: row.bottom ? RED : BLUE, borderColor: row.own ? INK : "transparent", borderWidth: row.own ? 2 : 0,
           decal: row.bottom ? { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: -Math.PI / 4, color: "rgba(255,255,255,.55)" } : { symbol: "none" } } })),
-        label: { show: lying || rows.length <= 24, position: lying ? "right" : "top", fontSize: 11, color: SOFT, formatter: (one) => rows[one.dataIndex].shown },
+        label: { show: lying || rows.length <= 10, position: lying ? "right" : "top", fontSize: 11, color: SOFT, formatter: (one) => rows[one.dataIndex].shown },
         markLine: { symbol: "none", silent: false, data: marks } }],
     });
   }
@@ -51,7 +51,7 @@
       grid: { left: 8, right: narrow(box) ? 24 : 110, top: 64, bottom: 8, containLabel: true },
       legend: { top: 0, type: "plain", itemWidth: 28, textStyle: { fontSize: 12, color: INK } },
       tooltip: tip("axis", (points) => text(points[0].axisValue) + points.map((one) => "<br>" + one.marker + text(one.seriesName + "　" + data.series[one.seriesIndex].shown[one.dataIndex])).join("")),
-      xAxis: { type: "category", data: data.periods, boundaryGap: false, axisLine: { lineStyle: { color: LINE } }, axisLabel: { color: SOFT, fontSize: 12, hideOverlap: true } },
+      xAxis: { type: "category", data: data.periods, boundaryGap: true, axisLine: { lineStyle: { color: LINE } }, axisLabel: { color: SOFT, fontSize: 12, hideOverlap: true } },
       yAxis: places
         ? { type: "value", inverse: true, min: 1, max: Math.max(most, 2), minInterval: 1, axisLabel: { color: SOFT }, splitLine: { lineStyle: { color: "#edf0f5" } } }
         : { type: "value", scale: true, axisLabel: { color: SOFT }, splitLine: { lineStyle: { color: "#edf0f5" } } },
@@ -69,7 +69,7 @@
   /* Places of two periods, left and right, joined by a line for each unit. */
   function slope(box, data) {
     box.style.height = Math.max(data.last * 24 + 70, 200) + "px";
-    const room = narrow(box) ? 104 : 210;
+    const room = Math.min(Math.max(Math.round(box.clientWidth * 0.32), 96), 240);
     const wide = { width: room - 12, overflow: "truncate", fontSize: 12, color: INK };
     return base({
       grid: { left: room, right: room, top: 40, bottom: 12 },
@@ -94,7 +94,6 @@
   function draw(panel) {
     const box = panel.querySelector("[data-chart]");
     const data = read(box);
-    panel.hidden = false;
     let kind = "values";
     const options = () => KINDS[box.dataset.kind](box, data, kind);
     let wide = box.clientWidth;
@@ -113,5 +112,11 @@
       waiting = window.setTimeout(() => { if (box.clientWidth && box.clientWidth !== wide) { wide = box.clientWidth; again(); } }, 120);
     });
   }
-  document.addEventListener("DOMContentLoaded", () => { if (window.echarts) { document.querySelectorAll("[data-chart-panel]").forEach(draw); } });
+  document.addEventListener("DOMContentLoaded", () => { 
+    if (!window.echarts) { return; }
+    const panels = Array.from(document.querySelectorAll("[data-chart-panel]"));
+    // All of them before the first is drawn: each takes its width from its neighbours.
+    panels.forEach((panel) => { panel.hidden = false; });
+    panels.forEach(draw);
+  });
 })();

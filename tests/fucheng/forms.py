@@ -59,7 +59,7 @@ ITEMS = {
         called 成功调用电子证照的办件数 件 flow
         apps 接入高频掌上办应用数 个 na
         themes 主题服务数 个 na
-        self_items 接入自助服务机的事项数 项
+        self_items 接入自助服务机的事项数 个
     """,
     "works": """
         projects 已办理施工许可的项目数 个 flow na

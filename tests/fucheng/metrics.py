@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from govsvc.packs import schema
 from tests.fucheng import truth
+from tests.fucheng.units import BY_NAME
 
 START = dt.date(2023, 1, 1)
 SOURCE = "涪城区2023年“一网通办”能力巩固提升重点任务清单"
@@ -91,7 +92,7 @@ METRICS = (
     _share("3.4", "called", "cases", "证照调用率"),
     _count("4.1", "apps", "高频掌上办应用数", "个"),
     _count("4.3", "themes", "", "个", "主题服务数"),
-    _count("4.11", "self_items", "自助办事项接入数", "项"),
+    _count("4.11", "self_items", "自助办事项接入数", "个"),
     Metric("l5_2", "5.2", "每个项目录入的主线审批事项（5.2）", "works.main_entered", "works.projects", "主线审批事项录入", "项"),
     _share("5.3", "main_right", "main_cases", "主线办件准确率"),
     _share("5.4", "agency_right", "agency_cases", "办件准确率", name="中介超市办件准确率"),
@@ -111,7 +112,7 @@ METRICS = (
     _share("7.3", "mains_covered", "mains", "监管主项覆盖率"),
     _count("7.4", "actions", "", "条", "监管行为数据量"),
     Metric("l7_5", "7.5", "双随机一公开数据量（7.5）", "supervision.random_plans + supervision.random_actions", "1", unit="条", decimals=0),
-    Metric("l7_6", "7.6", "全市监管数据汇聚量占比全省排名（7.6）", "supervision.city_place", "1", "全市监管数据汇聚量占比排名", "名（全省）", 0, "lower"),
+    Metric("l7_6", "7.6", "全市监管数据汇聚量占比全省排名（7.6）", "supervision.city_place", "1", "全市监管数据汇聚量占比排名", "名(全省)", 0, "lower"),
     _share("7.7", "kinds_catalogued", "kinds", "编目完成度"),
     _share("7.8", "systems_filled", "systems", "系统采集填报情况"),
     _share("8.1", "published", "listed", "配置发布情况"),
@@ -156,13 +157,13 @@ def indicators() -> list[schema.IndicatorSpec]:
 def _lead(leaf: str) -> str:
     """The first unit named; the printed words stand at the leaf."""
     row = next(row for row in truth.leaves() if row["id"] == leaf)
-    return row["牵头单位"].split("、")[0].split("(")[0].split("（")[0]
+    return BY_NAME[row["牵头单位"].split("、")[0].split("(")[0]]
 
 
 def _responsible(leaf: str) -> tuple[str, ...]:
     """The units named one by one; whole groups are asked by the forms."""
     row = next(row for row in truth.leaves() if row["id"] == leaf)
-    return tuple(name for name in row["责任单位_list"].split("|") if name not in ("区级相关部门", "各镇街道"))
+    return tuple(BY_NAME[name] for name in row["责任单位_list"].split("|") if name in BY_NAME)
 
 
 def targets() -> list[schema.TargetSpec]:

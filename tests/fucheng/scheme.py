@@ -11,7 +11,7 @@ from tests.fucheng.units import BY_NAME
 MONTHLY, WEEKLY = "ywtb2023", "ywtb_week"
 NOTE = "指标树、任务、目标、牵头和责任单位取自公开文件；权重、计分规则、加分扣分和等次为合成。"
 # Towns and the departments with works; who that is has not been published.
-WORKS = {"groups": ("towns",), "units": ("区住建局", "区自然资源局")}
+WORKS = {"groups": ("towns",), "units": ("D08", "D12")}
 # Leaf → full marks, rule, and what the rule wants; a leaf with several rates scores by all of them pooled against 100.
 RULES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "1.1": ("4", "per_point", {"per_point": "0.2", "target": "100"}),
@@ -36,10 +36,10 @@ RULES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "5.2": ("2", "proportional", WORKS),
     "5.3": ("2", "per_point", {"per_point": "0.2", "floor": "0.5", **WORKS}),
     "5.4": ("1", "full_or_none", WORKS),
-    "5.5": ("1", "full_or_none", {"units": ("区住建局",)}),
-    "5.6": ("1", "full_or_none", {"units": ("区工信局",)}),
-    "5.7": ("1", "proportional", {"units": ("区住建局",)}),
-    "5.8": ("1", "proportional", {"units": ("区自然资源局",)}),
+    "5.5": ("1", "full_or_none", {"units": ("D08",)}),
+    "5.6": ("1", "full_or_none", {"units": ("D13",)}),
+    "5.7": ("1", "proportional", {"units": ("D08",)}),
+    "5.8": ("1", "proportional", {"units": ("D12",)}),
     "6.1": ("2", "full_or_none", {}),
     "6.2": ("2", "proportional", {}),
     "6.3": ("2", "proportional", {"operator": "at_least", "target": "100"}),
@@ -52,7 +52,7 @@ RULES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "7.3": ("2", "steps", {"table": ("100 2", "75 1.5", "50 1")}),
     "7.4": ("1", "place", {"table": ("1 1", "3 0.8", "6 0.5")}),
     "7.5": ("1", "place", {"table": ("1 1", "3 0.8", "6 0.5")}),
-    "7.6": ("0.5", "full_or_none", {"units": ("区行政审批局",)}),
+    "7.6": ("0.5", "full_or_none", {"units": ("D01",)}),
     "7.7": ("0.75", "proportional", {}),
     "7.8": ("0.75", "proportional", {}),
     "8.1": ("1", "proportional", {}),
@@ -149,7 +149,7 @@ def _whom(row: truth.Row) -> dict[str, tuple[str, ...]]:
     """Whom the printed list of responsible units names one by one; narrower where RULES says so."""
     if "units" in RULES[row["id"]][2]:
         return {}
-    named = tuple(name for name in row["责任单位_list"].split("|") if name in BY_NAME)
+    named = tuple(BY_NAME[name] for name in row["责任单位_list"].split("|") if name in BY_NAME)
     if "区级相关部门" in row["责任单位_list"] or not named:
         return {}
     return {"groups": ("towns",) if "各镇街道" in row["责任单位_list"] else (), "units": named}

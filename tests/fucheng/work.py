@@ -50,7 +50,7 @@ def _applies(key: str, unit: Person) -> bool:
         if leaf.key == key
     )
     everybody = not node.groups and not node.units
-    return everybody or unit.group in node.groups or unit.name in node.units
+    return everybody or unit.group in node.groups or unit.code in node.units
 
 
 def _report(key: str, unit: Person, period: str) -> schema.LeafReportRow:

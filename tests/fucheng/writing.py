@@ -10,6 +10,7 @@ from typing import Any
 from govsvc.packs import schema
 from govsvc.packs.writing import write_files
 from tests.fucheng import MONTHS, WEEKS
+from tests.fucheng.bulletin import bulletin, issues
 from tests.fucheng.figures import figures
 from tests.fucheng.forms import FORMS, forms
 from tests.fucheng.metrics import indicators, targets
@@ -49,6 +50,8 @@ def _configuration() -> dict[str, Any]:
         "meetings.yaml": _meetings(),
         "accounts.csv": _accounts(),
         "windows.yaml": _windows(),
+        "bulletins/paiming.yaml": bulletin(),
+        "issues.yaml": issues(),
         "leaf_reports.csv": leaf_reports(),
         "exclusions.csv": _exclusions(),
         f"schemes/{MONTHLY}.yaml": monthly(),

@@ -98,6 +98,7 @@ def get(client: Client, path: str, status: int = 200, **query: Any) -> Any:
     response = client.get(f"{ROOT}{path}", query)
     assert response.status_code == status, response.content.decode()
     assert response["Content-Type"] == "application/json"
+    assert response["Cache-Control"] == "no-store"
     return response.json()
 
 

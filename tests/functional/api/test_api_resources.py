@@ -37,6 +37,7 @@ def test_a_ranking_has_every_place_pair_and_reason(office: tuple[Scene, Scheme, 
         ("U4", None, False, None, "—", None, None, "不适用（无此业务）"),
     ]
     assert found["rows"][1]["gain"] == {"cases": 1, "place": 1, "tied": True}
+    assert [row["assessment"]["light"] for row in found["rows"][:3]] == ["green", "green", "red"]
     overall = found["overall"]
     assert (overall["display"], overall["numerator"], overall["denominator"]) == ("53.8%", "7", "13")
     assert found["target"]["display"] == "60%"
@@ -58,7 +59,7 @@ def test_the_rows_are_those_of_the_page(
     assert found["whole"] == page.whole
     named = {"place": "rank", "previous_place": "previous_rank"}
     for row, line in zip(found["rows"], page.lines, strict=True):
-        assert row == {key: line.row[named.get(key, key)] for key in row}
+        assert row == {key: line.row.get(named.get(key, key)) for key in row}
 
 
 def test_a_unit_gets_its_own_row_until_the_bulletin_is_issued(office: tuple[Scene, Scheme, Ranking]) -> None:
@@ -176,6 +177,7 @@ def test_the_tree_of_a_scheme(office: tuple[Scene, Scheme, Ranking]) -> None:
         [("优秀", "90"), ("一般", None)],
         [("一般", None), ("优秀", "90")],
     )
+    assert get(scene.client("clerk"), f"schemes/{scheme.pk}/", 403)["code"] == "permission_denied"
     assert [row["code"] for row in rows(scene.client("viewer"), "schemes/", office="o", group="depts")] == [
         "assess"
     ]

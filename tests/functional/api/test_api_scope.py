@@ -15,15 +15,7 @@ from tests.functional.test_routes import PEOPLE, Person, Scene, body, client_of,
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = (
-    "",
-    f"?period={PERIOD}",
-    "?period=2022Q1",
-    "?source=issued",
-    "?office=office-B",
-    "?unit=UA1",
-    "?unit=UB1",
-)
+QUERIES = ("", f"?period={PERIOD}&unit=UA1", "?source=issued&unit=UB1", "?office=office-B")
 
 
 @pytest.fixture
@@ -52,18 +44,17 @@ def token_client(who: Person, scene: Scene) -> Client:
 @pytest.mark.parametrize("name", PEOPLE)
 def test_nobody_is_told_what_is_not_theirs(name: str, world: Scene) -> None:
     who = person(name, world)
-    clients = [client_of(who)]
+    asked = [(client_of(who), QUERIES)]
     if who.user is not None:
-        clients.append(token_client(who, world))
+        asked.append((token_client(who, world), QUERIES[-1:]))
     found = []
-    for client in clients:
-        for path in paths():
-            for query in QUERIES:
-                response = client.get(path + query)
-                assert response.status_code < 500, path + query
-                if name == "anonymous":
-                    assert response.status_code == (302 if path.endswith("/docs/") else 401), path
-                found += [(path + query, leak) for leak in leaks(body(response), who.secrets)]
+    for client, queries in asked:
+        for address in (path + query for path in paths() for query in queries):
+            response = client.get(address)
+            assert response.status_code < 500, address
+            if name == "anonymous":
+                assert response.status_code == (302 if "/docs/" in address else 401), address
+            found += [(address, leak) for leak in leaks(body(response), who.secrets)]
     assert found == []
 
 

@@ -11,15 +11,20 @@ from reports.models import Bulletin, Delivery, Issue, Mailing
 from reports.services import issues, templates
 from tests.functional.departments.world import OfficeWorld
 from tests.functional.departments.world_alerts import add_alerts
+from tests.functional.departments.world_api import add_api
 from tests.functional.departments.world_calendar import add_calendar
 from tests.functional.departments.world_categories import add_categories
 from tests.functional.departments.world_comparisons import add_comparisons
 from tests.functional.departments.world_contacts import add_contacts
+from tests.functional.departments.world_definitions import add_definitions
 from tests.functional.departments.world_entry import add_entry
+from tests.functional.departments.world_exclusions import add_exclusions
 from tests.functional.departments.world_notices import add_notices
 from tests.functional.departments.world_registers import add_registers
 from tests.functional.departments.world_replies import add_replies
 from tests.functional.departments.world_requests import add_requests
+from tests.functional.departments.world_schemes import add_schemes
+from tests.functional.departments.world_scores import add_scores
 from tests.functional.departments.world_tables import add_tables
 from tests.functional.departments.world_transfer import add_transfer
 
@@ -58,6 +63,11 @@ def publish(world: OfficeWorld) -> Issue:
     Delivery.objects.create(
         issue=issue, mailing=mailing, unit=world.units[1], address=f"canary-{world.mark}@example.test"
     )
+    add_definitions(world)
+    add_exclusions(world)
+    add_scores(world, ranking, PERIOD)
+    add_schemes(world)
+    add_api(world)
     return issue
 
 

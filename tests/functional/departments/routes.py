@@ -72,6 +72,7 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "unit": ("UA1", "UB1"),
     "column": ("total",),
     "format_": ("html", "pdf"),
+    "period": ("2022Q1",),
 }
 
 

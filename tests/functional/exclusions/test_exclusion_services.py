@@ -17,6 +17,7 @@ from departments.sheets import CellInput
 from govsvc import outbox
 from indicators.choices import ExclusionState
 from indicators.dataset import PeriodData
+from indicators.exclusions import exclusion_note
 from indicators.models import Exclusion
 from indicators.services import exclusions
 from indicators.services.calculation import shown
@@ -29,6 +30,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 def now(yindu: Yindu, period: str = PERIOD) -> PeriodData:
     return load_period(yindu.office, period, at=moment(10))
+
+
+def note_of(data: PeriodData) -> str:
+    return exclusion_note(data.exclusions, {unit.id: unit.name for unit in data.units})
 
 
 def rate(data: PeriodData, unit: str) -> str:
@@ -53,10 +58,10 @@ def test_yindu_s_item_that_is_not_counted(db: Any) -> None:
     data = now(yindu)
     group = data.aggregate("instant", data.members(["depts"]))
     assert (group.pair.numerator, group.pair.denominator) == (1031, 1644)
-    assert exclusions.exclusion_note(data) == "已核减殷都区公安分局1项：不在本单位权限内。"
+    assert note_of(data) == "已核减殷都区公安分局1项：不在本单位权限内。"
     exclusions.lift_exclusion(exclusion=asked, user=yindu.people["asker"], reason="权限已划转")
     assert figures() == before
-    assert exclusions.exclusion_note(now(yindu)) == ""
+    assert note_of(now(yindu)) == ""
 
 
 def test_others_are_not_lowered(yindu: Yindu) -> None:
@@ -277,14 +282,14 @@ def test_a_period_knows_the_exclusions_inside_it(months: Yindu) -> None:
     assert inside("2023-06") == [("2023-06", 3)]
     assert inside("2023-04") == inside("2023Q1") == []
     assert exclusions.approved_exclusions([], Period.parse("2023Q2")) == []
-    note = exclusions.exclusion_note(now(months, "2023Q2"))
+    note = note_of(now(months, "2023Q2"))
     assert note == f"已核减{POLICE}办件量2件：重复计数；已核减{POLICE}办件量3件：测试件。"
 
 
 def test_the_note_names_an_item_without_a_measure(yindu: Yindu) -> None:
     forms.save_item(form=yindu.form, code="total", unit_of_measure="")
     yindu.approved()
-    assert exclusions.exclusion_note(now(yindu)) == f"已核减{POLICE}事项总数1：{REASON}。"
+    assert note_of(now(yindu)) == f"已核减{POLICE}事项总数1：{REASON}。"
 
 
 def test_an_administrator_of_two_offices_works_in_each(yindu: Yindu) -> None:

@@ -146,7 +146,7 @@ class Recount:
 
     def _applies(self, leaf: dict[str, Any], unit: str) -> bool:
         groups, units = leaf.get("groups", []), leaf.get("units", [])
-        return not (groups or units) or self.units[unit] in groups or unit in units
+        return not (groups or units) or self.units[unit] in groups or self.codes[unit] in units
 
     def _points(
         self,

@@ -15,11 +15,12 @@ from expressions.values import Kind, NoValue
 from govsvc import outbox
 from indicators.choices import LatePolicy, Operator
 from indicators.dataset import PeriodData
+from indicators.exceptions import CycleError
 from indicators.services.calculation import calculate
 from indicators.services.dataset import load_period
 from indicators.services.definitions import save_target
 from indicators.services.exclusions import approve_exclusion, ask_exclusion, lift_exclusion
-from indicators.services.history import CycleError, order_definitions
+from indicators.services.history import order_definitions
 from tests import build
 from tests.functional.indicators.indicator_desk import APRIL, MAY, NOW, Desk, open_desk
 

@@ -59,6 +59,8 @@ def configuration(pack: Pack) -> Pack:
         data={},
         entries={},
         requests=(),
+        leaf_reports=(),
+        exclusions=(),
         accounts=tuple(row for row in pack.accounts if row.spec.role != "operator"),
         facts=tuple(typed(row) for row in pack.facts),
         published=tuple(typed(row) for row in pack.published),
@@ -74,7 +76,7 @@ def registers(pack: Pack, wanted: Pack) -> dict[str, RegisterFile]:
     }
 
 
-@pytest.mark.parametrize("name", ["wujin", "yindu", "example"])
+@pytest.mark.parametrize("name", ["wujin", "yindu", "fucheng", "example"])
 def test_loading_twice_changes_no_row(name: str, tmp_path: Path) -> None:
     pack = read_pack(write_example(tmp_path) if name == "example" else PACKS / name)
     apply_pack(pack)
@@ -83,7 +85,7 @@ def test_loading_twice_changes_no_row(name: str, tmp_path: Path) -> None:
     assert row_hash() == once
 
 
-@pytest.mark.parametrize("name", ["wujin", "yindu"])
+@pytest.mark.parametrize("name", ["wujin", "yindu", "fucheng"])
 def test_the_dump_is_the_pack(name: str, tmp_path: Path) -> None:
     pack = read_pack(PACKS / name)
     office = apply_pack(pack)
@@ -106,7 +108,9 @@ def test_the_dump_is_the_pack(name: str, tmp_path: Path) -> None:
         "comparisons",
         "indicators",
         "targets",
+        "schemes",
         "rankings",
+        "meetings",
         "accounts",
         "contacts",
         "facts",

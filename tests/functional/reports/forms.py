@@ -23,10 +23,10 @@ def _of_form(form: Any) -> dict[str, Any]:
         value = bound.value()
         if hasattr(value, "all"):
             value = [row.pk for row in value.all()]
-        shown = (
-            bound.field.widget.format_value(value) if hasattr(bound.field.widget, "format_value") else value
-        )
-        if isinstance(shown, list) and not getattr(bound.field.widget, "allow_multiple_selected", False):
+        # A relation's widget stands in a wrapper that knows nothing of its values.
+        widget = getattr(bound.field.widget, "widget", bound.field.widget)
+        shown = widget.format_value(value) if hasattr(widget, "format_value") else value
+        if isinstance(shown, list) and not getattr(widget, "allow_multiple_selected", False):
             shown = shown[0] if shown else ""
         if value is False or shown is None:
             shown = ""

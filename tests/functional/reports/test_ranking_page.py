@@ -38,9 +38,10 @@ def test_the_office_sees_places_pairs_gains_and_the_unranked_with_their_reason(s
         ["2", "丙局", "75.0% （3/4）"],
         ["3", "乙局 靠后名单", "0.0% （0/5）"],
     ]
-    assert "1" in table[1][3]
-    assert "4" in table[2][3]
-    assert "2" in table[2][3]
+    assert [row[3].split()[:2] for row in table[:3]] == [["●", "达标"], ["●", "达标"], ["■", "未达标"]]
+    assert "1" in table[1][4]
+    assert "4" in table[2][4]
+    assert "2" in table[2][4]
     assert table[4][:2] == ["—", "丁局"]
     assert table[4][-1] == "不适用（无此业务）"
 

@@ -102,9 +102,9 @@ def make_desk(names: tuple[str, ...] = NAMES) -> Desk:
 
 def _plant(desk: Desk) -> None:
     scheme, street = desk.scheme, desk.groups[1]
-    per_point = {"rule": ScoreRule.PER_POINT, "indicator": desk.rate, "per_point": Decimal(1)}
-    full = {"rule": ScoreRule.FULL_OR_NONE, "indicator": desk.rate}
-    words = {"rule": ScoreRule.STATUS, "table": STATUSES}
+    per_point: dict[str, Any] = {"rule": ScoreRule.PER_POINT, "indicator": desk.rate, "per_point": Decimal(1)}
+    full: dict[str, Any] = {"rule": ScoreRule.FULL_OR_NONE, "indicator": desk.rate}
+    words: dict[str, Any] = {"rule": ScoreRule.STATUS, "table": STATUSES}
     save_node(scheme=scheme, key="1", name="统一服务入口")
     save_node(scheme=scheme, key="1.1", parent="1", name="窗口建设")
     save_node(

@@ -194,7 +194,7 @@ def test_settings_keep_the_lowest_grade_and_the_registers_words(desk: Desk) -> N
     page = client.get(url)
     assert page.status_code == 200
     grades = list(desk.scheme.grades.all())
-    fields = {
+    fields: dict[str, Any] = {
         "name": desk.scheme.name, "groups": [group.pk for group in desk.groups], "valid_from": "2023-01-01",
         "decimals": "2", "not_applicable": "redistribute", "missing": "not_ranked", "bonus_cap": "10",
         "adjustments-TOTAL_FORMS": "0", "adjustments-INITIAL_FORMS": "0",
@@ -249,7 +249,7 @@ def test_the_successor_is_made_on_its_page(desk: Desk) -> None:
 
 
 def test_a_unit_finds_its_own_leaves_what_is_owed_first(desk: Desk) -> None:
-    desk.report("1.1.1", 0)
+    desk.report("1.1.1", 0, "on_track")
     desk.report("1.1.1", 1, text="别局的情况")
     page = desk.client("clerk0").get(shows(desk))
     rows = page.context["rows"]

@@ -23,6 +23,7 @@ from indicators.services.schemes import (
     save_node,
     save_scheme,
 )
+from indicators.services.scores import scheme_data
 from tests import build
 from tests.functional.schemes.desk import STATUSES, Desk
 
@@ -147,6 +148,9 @@ FAULTY: list[tuple[str, dict[str, Any]]] = [
     ("proportion of equal", {"rule": "proportional", "indicator": True, "operator": "equal"}),
     ("a range", {"rule": "full_or_none", "indicator": True, "operator": "between", "target": Decimal(5)}),
     ("least above full", {"rule": "steps", "indicator": True, "table": [["95", "10"]], "floor": Decimal(11)}),
+    ("least below 0", {"rule": "full_or_none", "indicator": True, "floor": Decimal(-1)}),
+    ("points on for what is short", {"rule": "per_point", "indicator": True, "per_point": Decimal(-1)}),
+    ("steps of equal", {"rule": "steps", "indicator": True, "operator": "equal", "table": [["95", "10"]]}),
     ("steps rising", {"rule": "steps", "indicator": True, "table": [["90", "5"], ["95", "10"]]}),
     ("steps equal", {"rule": "steps", "indicator": True, "table": [["95", "10"], ["95", "5"]]}),
     ("worse earns more", {"rule": "steps", "indicator": True, "table": [["95", "5"], ["90", "10"]]}),
@@ -187,6 +191,8 @@ def test_a_sound_leaf_is_left_alone(desk: Desk, fields: dict[str, Any]) -> None:
     given = {"points": Decimal(10), "name": "好", "indicator": desk.rate, **fields}
     save_node(scheme=desk.scheme, key="9", **given)
     assert faults(desk) == []
+    # What has no fault can be computed with.
+    assert scheme_data(desk.scheme).leaves[-1].rule.full == 10
 
 
 def test_faults_of_branches_and_of_the_whole(desk: Desk) -> None:
@@ -246,7 +252,7 @@ def test_behind_an_issued_bulletin_nothing_changes_but_its_end(desk: Desk) -> No
         lambda: rename_node(node=leaf, key="8"),
         lambda: save_adjustment(scheme=scheme, name="市级刊发", register=desk.register, points=Decimal(3)),
         lambda: save_grade(scheme=scheme, name="优秀", at_least=Decimal(95)),
-        lambda: delete_part(part=scheme.grades.first()),
+        lambda: delete_part(part=scheme.grades.get(name="优秀")),
     ):
         before = (
             list(scheme.nodes.values()),

@@ -13,8 +13,11 @@ from django.urls import reverse
 
 from departments.choices import ItemKind, Role
 from departments.models import Item, Membership, Unit, UnitVersion
+from indicators.choices import VersionState
 from indicators.models import Indicator
 from indicators.services import definitions
+from indicators.services.proposals import check_version
+from tests import build
 from tests.functional.departments.world import OfficeWorld
 from tests.functional.transfer.files import (
     confirm,
@@ -285,9 +288,16 @@ def test_a_new_definition_of_an_indicator(office_a: OfficeWorld, indicator: Indi
     page = preview(admin, INDICATOR, office_a.office, xlsx_bytes(rows))
     assert errors(page) == ""
     confirm(admin, INDICATOR, page)
+    # As on the page, it waits to be checked by somebody else.
+    proposal = indicator.versions.get(state=VersionState.PROPOSED)
+    assert (proposal.decimals, proposal.author) == (3, office_a.people["administrator"])
+    assert indicator.versions.get(number=2).valid_to is None
+    check_version(version=proposal, user=build.person("second", office_a.office, Role.ADMINISTRATOR))
     assert [v.decimals for v in indicator.versions.order_by("valid_from")] == [1, 2, 3]
     assert indicator.versions.get(number=2).valid_to == dt.date(2022, 12, 31)
-    rows[1][3] = "f.nowhere"
+    twice = [*rows, ["gap", "缺口率", "2024年1月1日", "f.total", "f.total", 1, ""]]
+    assert named(preview(admin, INDICATOR, office_a.office, xlsx_bytes(twice)), 4)
+    rows[1][2:4] = dt.date(2024, 1, 1), "f.nowhere"
     assert "nowhere" in errors(preview(admin, INDICATOR, office_a.office, xlsx_bytes(rows)))
 
 

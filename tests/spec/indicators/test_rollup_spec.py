@@ -19,15 +19,18 @@ from indicators.rollup import (
     slot_value,
     tree_rollup,
 )
+from reports.statements.model import printed
 from tests.spec.indicators import tables
 from tests.spec.indicators.notation import figure_text, pair, pair_text, slot, slot_text
 
 PARENT = {"省直": None, "市": None, "县一": "市", "县二": "市", "乡甲": "县一", "乡乙": "县一"}
 
 
-@pytest.mark.parametrize(("numerator", "denominator", "result"), tables.RATIO.rows)
-def test_ratio(numerator, denominator, result):
-    assert figure_text(pair(f"{numerator}/{denominator}").value(), 2) == result
+@pytest.mark.parametrize(("numerator", "denominator", "result", "shown"), tables.RATIO.rows)
+def test_ratio(numerator, denominator, result, shown):
+    value = pair(f"{numerator}/{denominator}").value()
+    assert figure_text(value, 2) == result
+    assert printed(value, 2, "%") == shown
 
 
 def test_ratio_takes_its_factor():

@@ -48,6 +48,8 @@ def leaf_state(leaf, known):
         return "missing"
     measured = leaf["kind"] in ("proportional", "per_point", "full_or_none")
     operator, target, _ = goal_of(leaf, known)
+    if leaf["kind"] == "proportional" and operator in ("place", "yes"):
+        return "missing"
     if known["place"] is None and (leaf["kind"] == "place" or (measured and operator == "place")):
         return "not_applicable"
     return "missing" if measured and target is None else "scored"
