@@ -5,7 +5,7 @@ somebody is told something       →  carry the notice to mail and group chats
 a file of figures is uploaded    →  check it, save it
 an issue is issued               →  prepare and send its mails
 clock (editable in the admin)    →  hand over what waits; open windows; remind; end re-openings; send due mailings;
-                                    warn units in the morning; take up again what was left half-way
+                                    warn units in the morning; compute finished periods; take up again what was left half-way
 """
 
 from typing import Any
@@ -26,6 +26,7 @@ CLOCK = (
     ("departments.tasks.open_due_windows", gettext_lazy("Open forms whose time has come"), 60),
     ("departments.tasks.send_reminders", gettext_lazy("Remind of due forms"), 60),
     ("indicators.tasks.warn_units", gettext_lazy("Warn units in the morning"), 60),
+    ("indicators.tasks.calculate_changed", gettext_lazy("Compute finished periods anew"), 600),
     ("departments.tasks.remind_entries", gettext_lazy("Remind of due entries in the morning"), 60),
     ("departments.tasks.drop_forgotten_batches", gettext_lazy("Drop imported files nobody saved"), 3600),
     ("departments.tasks.retry_notices", gettext_lazy("Carry waiting notices"), 60),

@@ -197,7 +197,7 @@ def _judgement(
 ) -> str:
     goal = target.words(decimals, unit_of_measure)
     if light == Light.GREEN:
-        return f"达到目标（{goal}）" + ("，达到力争值" if target.aimed(value, place) else "")
+        return f"达到目标（{goal}）" + ("，达到争取值" if target.aimed(value, place) else "")
     if target.operator == Operator.YES:
         return f"未达到目标（{goal}）"
     unit = "位" if target.operator == Operator.PLACE else _difference_unit(unit_of_measure)

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from departments.models import Office
-from indicators.services import below_target, calculation, sums
+from indicators.services import below_target, calculation, changed_periods, sums
 
 
 @shared_task
@@ -22,3 +22,9 @@ def calculate(office_id: int, period: str) -> int:
 def warn_units() -> int:
     """Every minute: from 8:00 on a working day writes the alerts of the day, once per office; how many notices."""
     return below_target.run_mornings()
+
+
+@shared_task
+def calculate_changed() -> int:
+    """Every ten minutes: runs of finished periods whose approved figures changed; how many."""
+    return changed_periods.calculate_changed()

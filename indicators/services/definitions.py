@@ -6,11 +6,12 @@ What a person changes on a page is proposed and checked by another: see `proposa
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from departments.models import Group, Office, Unit
@@ -18,7 +19,14 @@ from expressions import NUMBER, ExpressionError, NameTable, check
 from indicators.choices import RunStatus, VersionState
 from indicators.models import Indicator, IndicatorVersion, Ranking, Scheme, SchemeNode, Target
 from indicators.services.history import order_definitions
-from indicators.services.names import FUNCTIONS, INDICATOR, SCHEME, indicator_code, office_names
+from indicators.services.names import (
+    FUNCTIONS,
+    INDICATOR,
+    SCHEME,
+    SCORE_LABEL,
+    indicator_code,
+    office_names,
+)
 from indicators.services.target_rules import target_faults
 
 # The parts of a definition that name several groups or units.
@@ -142,6 +150,22 @@ def definition_faults(office: Office, code: str, texts: Mapping[str, str]) -> di
             faults[name] = str(error)
             references[code] = set()
     return faults
+
+
+def check_leaf(indicator: Indicator) -> None:
+    """ValidationError when the indicator, made a leaf of a scheme, would build on that scheme's own score."""
+    office = indicator.office
+    versions = IndicatorVersion.objects.filter(indicator__office=office, state=VersionState.CHECKED)
+    speaks_of_scores = Q()
+    for name, word in product(("numerator", "denominator"), (SCHEME, SCORE_LABEL)):
+        speaks_of_scores |= Q(**{f"{name}__contains": f"{word}."})
+    newest = versions.filter(indicator=indicator).order_by("valid_from").last()
+    if newest is None or not versions.filter(speaks_of_scores).exists():
+        return
+    texts = {"numerator": newest.numerator, "denominator": newest.denominator}
+    faults = definition_faults(office, indicator.code, texts)
+    if faults:
+        raise ValidationError({"indicator": next(iter(faults.values()))})
 
 
 def _references(office: Office, text: str, names: NameTable) -> Iterator[str]:

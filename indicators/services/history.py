@@ -23,7 +23,14 @@ from indicators.rollup import Pair, added, pooled
 from indicators.scoring.data import SchemeData, Sheet
 from indicators.services.duty import coverage_of
 from indicators.services.figures import Figures, Sources, load_figures, reported_units
-from indicators.services.names import FUNCTIONS, INDICATOR, SCHEME, office_names, scheme_code
+from indicators.services.names import (
+    FUNCTIONS,
+    INDICATOR,
+    SCHEME,
+    indicator_code,
+    office_names,
+    scheme_code,
+)
 from indicators.services.reconciled import form_of
 from indicators.services.scores import load_schemes, score_units
 from indicators.services.targets_in_force import Targets, load_targets
@@ -198,7 +205,17 @@ class History:
         )
         in_force = {version.indicator.code: version for version in versions} | self.versions
         found = {code: self._definition(version) for code, version in in_force.items()}
-        order_definitions({code: one.references for code, one in found.items()})
+        leaves = {
+            scheme_code(code): [indicator_code(leaf.indicator) for leaf in data.leaves if leaf.indicator]
+            for code, data in self.schemes(period).items()
+        }
+        order_definitions(
+            {
+                # A score stands for the indicators of its leaves.
+                code: [name for named in one.references for name in (named, *leaves.get(named, ()))]
+                for code, one in found.items()
+            }
+        )
         return {code: replace(one, forms=_forms(code, found)) for code, one in found.items()}
 
     def _definition(self, version: IndicatorVersion) -> Definition:

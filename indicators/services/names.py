@@ -17,6 +17,7 @@ from indicators.time_functions import TIME
 
 FUNCTIONS = TIME
 INDICATOR, SCHEME = "indicator", "scheme"
+INDICATOR_LABEL, SCORE_LABEL = "指标", "得分"
 
 
 def office_names(
@@ -93,6 +94,6 @@ def _category_symbols(forms: Iterable[Form]) -> Iterator[Symbol]:
 def _result_symbols(office: Office) -> Iterator[Symbol]:
     """Indicators and scores, which other definitions may build on."""
     for code, name in Indicator.objects.filter(office=office).values_list("code", "name"):
-        yield Symbol(indicator_code(code), NUMBER, (f"指标.{name}",), by_endings=False)
+        yield Symbol(indicator_code(code), NUMBER, (f"{INDICATOR_LABEL}.{name}",), by_endings=False)
     for code, name in Scheme.objects.filter(office=office).values_list("code", "name"):
-        yield Symbol(scheme_code(code), NUMBER, (f"得分.{name}",), by_endings=False)
+        yield Symbol(scheme_code(code), NUMBER, (f"{SCORE_LABEL}.{name}",), by_endings=False)

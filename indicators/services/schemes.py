@@ -25,6 +25,7 @@ from indicators.models import (
     Score,
 )
 from indicators.models.schemes import MAX_LEVELS
+from indicators.services.definitions import check_leaf
 from indicators.services.scheme_tree import arrange
 
 # What may be said about a scheme that bulletins stand on: when it ends, and a note.
@@ -81,7 +82,8 @@ def save_node(
     """Creates or changes a branch or leaf; `parent` is a node or its number, None the top. Without `order` a new one comes
     last under its parent.
 
-    ValidationError: more than five levels, a node under itself, an indicator, group or unit of another office, or a change
+    ValidationError: more than five levels, a node under itself, an indicator, group or unit of another office, an indicator
+    that builds on this scheme's score, or a change
     of a scheme that an issued bulletin stands on. What is incomplete is left to `check_scheme`.
     """
     Scheme.objects.select_for_update().get(pk=scheme.pk)
@@ -100,6 +102,8 @@ def save_node(
     for name, chosen in (("applies_to_groups", applies_to_groups), ("applies_to_units", applies_to_units)):
         if chosen is not None:
             _set(scheme, node, name, list(chosen))
+    if fields.get("indicator") is not None:
+        check_leaf(fields["indicator"])
     return node
 
 

@@ -5,9 +5,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from expressions.values import Kind, NoValue
 from indicators.choices import LeafStatus, MissingLeaf, NotApplicable, ScoreRule
+from indicators.exceptions import CycleError
 from indicators.models import Scheme, Score
 from indicators.services.calculation import calculate
 from indicators.services.definitions import save_ranking
@@ -156,3 +158,36 @@ def test_an_indicator_may_build_on_a_score(desk: Desk) -> None:
     desk.indicator("half", "折算分", "得分.年度考核 / 2")
     found = desk.values("half")
     assert (found["A"], found["B"], found["V1"]) == (50, None, None)
+
+
+def test_a_leaf_that_builds_on_the_score_itself_is_refused(desk: Desk) -> None:
+    version = desk.indicator("half", "折算分", "得分.年度考核 / 2")
+    with pytest.raises(ValidationError, match="循环"):
+        save_node(
+            scheme=scheme_of(desk),
+            key="3",
+            name="折算分",
+            indicator=version.indicator,
+            rule=ScoreRule.PROPORTIONAL,
+            points=Decimal(5),
+            target=Decimal(50),
+        )
+    assert not scheme_of(desk).nodes.filter(key="3").exists()
+
+
+def test_a_circle_that_came_in_some_other_way_stops_with_words(desk: Desk) -> None:
+    """No service writes this: the guard is for rows written past them."""
+    version = desk.indicator("half", "折算分", "上期(得分.年度考核)")
+    node = scheme_of(desk).nodes.get(key="1.1")
+    type(node).objects.filter(pk=node.pk).update(indicator=version.indicator)
+    with pytest.raises(CycleError, match="half → half"):
+        desk.data()
+
+
+def test_a_scheme_whose_rule_makes_no_sense_stops_no_bulletin(desk: Desk, caplog) -> None:
+    node = scheme_of(desk).nodes.get(key="1.1")
+    type(node).objects.filter(pk=node.pk).update(rule=ScoreRule.STEPS, table=[["10", "1"], ["20", "5"]])
+    data = desk.data()
+    assert "year" not in data.definitions
+    assert data.unit("A").pairs["rate"].value() == 100
+    assert "year" in caplog.text
