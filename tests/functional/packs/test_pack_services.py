@@ -84,7 +84,7 @@ def test_no_service_reaches_into_another_office(office: Office, strange_group: G
         number_format="{number}",
     )
     with pytest.raises(ValidationError):
-        save_mailing(bulletin=strange, ranking=office.rankings.get())
+        save_mailing(bulletin=strange, ranking=office.rankings.first())
     assert bulletin.sections.count() == 2
 
 
