@@ -53,20 +53,25 @@ def load_history(
         Window.objects.filter(form=sheet.form, ends_on__lt=window.starts_on).order_by("-starts_on")[:HISTORY]
     )
     labels = {row.pk: row.when.label for row in earlier}
-    figures = (
-        Figure.objects.filter(
-            submission__window__in=labels,
-            submission__unit__in=units,
-            submission__status=Status.APPROVED,
-            state=FigureState.NUMBER,
+    # The forms first: joined with figures the database may look at every figure for every form.
+    forms = {
+        pk: (unit, labels[earlier_window])
+        for pk, unit, earlier_window in Submission.objects.filter(
+            window__in=labels, unit__in=units, status=Status.APPROVED
         )
-        .order_by("submission__window__starts_on")
-        .values_list("submission__unit", "submission__window", "item__code", "category__code", "value")
-    )
-    found: dict[int, dict[str, list[tuple[str, Fraction]]]] = defaultdict(lambda: defaultdict(list))
-    for unit, earlier_window, item, category, value in figures:
+        .order_by("window__starts_on")
+        .values_list("pk", "unit", "window")
+    }
+    cells: dict[int, list[tuple[str, Fraction]]] = defaultdict(list)
+    for form, item, category, value in Figure.objects.filter(
+        submission__in=forms, state=FigureState.NUMBER
+    ).values_list("submission", "item__code", "category__code", "value"):
         assert value is not None
-        found[unit][cell_key(item, category or "")].append((labels[earlier_window], Fraction(value)))
+        cells[form].append((cell_key(item, category or ""), Fraction(value)))
+    found: dict[int, dict[str, list[tuple[str, Fraction]]]] = defaultdict(lambda: defaultdict(list))
+    for form, (unit, label) in forms.items():
+        for key, number in cells[form]:
+            found[unit][key].append((label, number))
     return found
 
 

@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from django.contrib.auth.models import User
+from django.db import connection
 
 from departments.choices import Status
-from departments.models import Reopening, Submission
+from departments.models import Figure, Notice, Remark, Reopening, Submission, SubmissionEvent
 from departments.services import reopenings, submissions
 from departments.services.reminders import send_reminders
 from departments.services.reopenings import expire_due
 from departments.services.schedules import open_due_windows
 from departments.sheets import CellInput, Sheet, load_sheet
 from govsvc import outbox
+from indicators.models import Sum
 from tests.functional.weekly.scene import Wujin
 from tests.weekly.figures import QUARTER, Key
 from tests.weekly.plan import (
@@ -121,6 +123,7 @@ class Diary:
                 self._return(filings[key], now)
             else:
                 chosen.setdefault(self.wujin.above(key[0]), []).append((form, form.version))
+        _take_stock()
         for above in sorted(chosen, key=lambda code: (code is None, code)):
             user = self.wujin.decider(chosen[above][0][0].unit.code)
             for outcome in submissions.approve_many(chosen=chosen[above], user=user, at=now):
@@ -151,6 +154,14 @@ class Diary:
         self.add(corrected(now), lambda at: self.file(filing, at))
         if filing.confirmed is not None:
             self.add(corrected(now) + CONFIRMED_AFTER, lambda at: self.confirm(*filing.key, at))
+
+
+def _take_stock() -> None:
+    """What PostgreSQL does by itself every minute, but can't for rows of a transaction that is still open."""
+    if connection.vendor == "postgresql":
+        models = (Submission, Figure, SubmissionEvent, Remark, Notice, Sum)
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {', '.join(model._meta.db_table for model in models)}")
 
 
 def open_diary(wujin: Wujin, filings: list[Filing]) -> Diary:
