@@ -18,7 +18,6 @@ from departments.views.registers.tasks import entry_tasks, register_tasks
 from departments.views.requests import sees_requests
 from departments.views.tasks import office_requests, office_tasks, request_tasks, unit_tasks
 from departments.views.uploads import may_upload
-from indicators.views.leaf_rights import sees_leaves
 from indicators.views.leaf_tasks import leaf_tasks, leaves_waiting
 from reports.views.own_places import own_places
 from reports.views.replies import reply_tasks
@@ -112,7 +111,7 @@ NAVIGATION: tuple[Group, ...] = (
                 _("Leaves in words"),
                 "stylus_note",
                 "admin:indicators_leafreport_changelist",
-                sees_leaves,
+                _perm("indicators.view_leafreport"),
             ),
             Entry(_("Uploads"), "upload_file", "admin:departments_upload_changelist", may_upload),
             Entry(

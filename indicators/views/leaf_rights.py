@@ -41,13 +41,5 @@ def seen_schemes(user: Any, *, own: bool) -> QuerySet[Scheme]:
     return rows.filter(office__in={m.office_id for m in memberships_of(user) if m.unit_id is None})
 
 
-def sees_leaves(user: Any) -> bool:
-    """Whether the person gets the entry in the menu: some scheme of theirs has leaves in words."""
-    schemes = in_words(Scheme.objects.all())
-    if not user.is_superuser:
-        schemes = schemes.filter(office__in={m.office_id for m in memberships_of(user)})
-    return schemes.exists()
-
-
 def decides(user: Any, office: Office) -> bool:
     return has_role(user, {Role.ADMINISTRATOR}, office=office)

@@ -188,8 +188,7 @@ def test_pages_take_a_fixed_number_of_queries(scene: Checked, django_assert_max_
     scene.ask()
     client = scene.client("viewer")
     client.get(of_issue("replies", scene))
-    # One of them asks for the sidebar whether the office has leaves in words.
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(10):
         client.get(of_issue("replies", scene))
     assert "甲局" in json.dumps(
         [line.reply.unit.name for line in reply_tasks(scene.clerk_of("甲局"))], ensure_ascii=False

@@ -322,8 +322,7 @@ def test_the_list_says_what_it_sees_at_the_gate_in_a_fixed_number_of_queries(
         issue.save()
     client = scene.client("viewer")
     client.get(url("changelist"))
-    # One of them asks for the sidebar whether the office has leaves in words.
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(12):
         page = client.get(url("changelist"))
     assert page.context["cl"].result_count == 6
 

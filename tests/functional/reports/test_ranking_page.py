@@ -118,8 +118,7 @@ def test_the_overview_has_a_fixed_number_of_queries(scene: Scene, django_assert_
     address = reverse("admin:indicators_ranking_overview")
     viewer = scene.client("viewer")
     viewer.get(address)
-    # One of them asks for the sidebar whether the office has leaves in words.
-    with django_assert_max_num_queries(41):
+    with django_assert_max_num_queries(40):
         response = viewer.get(address)
     assert "办结率排名" in response.content.decode()
     own = scene.client("clerk").get(address).content.decode()
