@@ -11,7 +11,11 @@ class IssueStatus(models.TextChoices):
 
 
 class Layout(models.TextChoices):
+    """GB/T 9704: with or without the red head; a 通知 whose annex is a table of tasks."""
+
     ORDINARY = "ordinary", _("Ordinary")
+    RED_HEAD = "red_head", _("Red head")
+    NOTICE = "notice", _("Notice with a table of tasks")
 
 
 class ColumnKind(models.TextChoices):
@@ -20,13 +24,67 @@ class ColumnKind(models.TextChoices):
     ITEM = "item", _("Figure")
     RATE = "rate", _("Rate")
     TEXT = "text", _("Text")
+    RANK = "rank", _("Place")
 
 
 class AnnexRows(models.TextChoices):
-    """What one row of a register's annex is."""
+    """What one row of an annex is."""
 
     UNITS = "units", _("One row a unit")
     ENTRIES = "entries", _("One row an entry")
+    CATEGORIES = "categories", _("One row a category of a unit")
+    LEAVES = "leaves", _("One row a leaf of the scheme")
+
+
+class TotalPlace(models.TextChoices):
+    NONE = "none", _("No row of totals")
+    TOP = "top", _("At the top")
+    BOTTOM = "bottom", _("At the bottom")
+
+
+class Highlight(models.TextChoices):
+    """Which cells of a column are set off, in words in the legend as well as in colour."""
+
+    NONE = "none", _("None")
+    TARGET = "target", _("Below the target")
+    LAST = "last", _("The last ones")
+
+
+class ListAction(models.TextChoices):
+    """What an editor did to a computed list; the computed one stays beside it."""
+
+    STRIKE = "strike", _("Struck a unit")
+    ADD = "add", _("Added a unit")
+    ORDER = "order", _("Put in another order")
+
+
+class PublicationState(models.TextChoices):
+    PROPOSED = "proposed", _("Waiting for approval")
+    PUBLISHED = "published", _("Published")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Openness(models.TextChoices):
+    """公开方式 of the disclosure metadata."""
+
+    ACTIVE = "active", _("Disclosed by the office")
+    ON_REQUEST = "on_request", _("Disclosed on request")
+
+
+class ScheduleAction(models.TextChoices):
+    DRAFT = "draft", _("Draft the bulletin")
+    MAIL = "mail", _("Send the mails")
+
+
+class ScheduleRule(models.TextChoices):
+    """Which days a schedule comes due, in office time."""
+
+    DAY = "day", _("Day of the month")
+    LAST_DAY = "last_day", _("Last day of the month")
+    WORKING_DAY = "working_day", _("Working day of the month")
+    LAST_WORKING_DAY = "last_working_day", _("Last working day of the month")
+    WEEKDAY = "weekday", _("Day of the week")
 
 
 class DeliveryStatus(models.TextChoices):
@@ -35,6 +93,7 @@ class DeliveryStatus(models.TextChoices):
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")
     UNCERTAIN = "uncertain", _("Uncertain")
+    BOUNCED = "bounced", _("Came back")
 
 
 class EditEnd(models.TextChoices):

@@ -176,7 +176,7 @@ def _bulletin(row: Bulletin, schedules: list[schema.ScheduleSpec]) -> schema.Bul
 
 def _annex(row: Any) -> schema.AnnexSpec:
     return schema.AnnexSpec(
-        **fields_of(row, "number", "title", "rows", "count", "name_set", "order_by", "total_row"),
+        **fields_of(row, "number", "title", "rows", "count", "name_set", "order_by", "total"),
         **fields_of(row, "period_line", "note", "landscape"),
         form=row.form.code if row.form else "",
         entries_of=row.register.code if row.register else "",

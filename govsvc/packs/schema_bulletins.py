@@ -18,7 +18,7 @@ from govsvc.packs.fields import (
     YesNo,
     field,
 )
-from reports.choices import AnnexRows, ColumnKind, Layout
+from reports.choices import AnnexRows, ColumnKind, Layout, TotalPlace
 
 
 class TextSectionSpec(Spec):
@@ -57,7 +57,7 @@ class AnnexSpec(Spec):
         "固定的行序：单位代码；没写到的按公文排序跟在后面", "[D01, D03, D02]", ()
     )
     order_by: Formula = field("按对每个单位算的式子从大到小排；相同的按固定的行序", "wangban.done", "")
-    total_row: YesNo = field("末尾加一行合计", "是", False)
+    total: TotalPlace = field("合计行：none 没有，top 在最上，bottom 在最下", "bottom", TotalPlace.NONE)
     period_line: T200 = field("标题下的一行；可写 {月份范围}、{报告期}、{年}", "统计时段：{月份范围}", "")
     note: Text = field("表后的备注", "备注：不含公共服务事项。", "")
     landscape: YesNo = field("横排", "是", True)

@@ -29,16 +29,16 @@ from reports.models import (
     Mailing,
     PublishedValue,
 )
-from reports.services.templates import save_fact, save_published
+from reports.services.templates import COLUMN_FIELDS, save_fact, save_published
 from reports.views.preview import period_of, preview_page, template_faults
 
 BULLETIN_FIELDS = (
-    "office", "code", "name", "title", "layout", "group", "name_set", "number_format",
-    "addressees", "copies", "copies_label", "signature", "printed_by",
+    "office", "code", "name", "title", "layout", "head", "group", "name_set", "number_format",
+    "addressees", "copies", "copies_label", "signature", "printed_by", "annotation",
 )  # fmt: skip
 ANNEX_FIELDS = (
-    "bulletin", "number", "title", "form", "register", "rows", "count", "name_set", "row_order", "order_by", "total_row",
-    "period_line", "note", "landscape",
+    "bulletin", "number", "title", "form", "register", "scheme", "rows", "count", "name_set", "row_order", "order_by", "total",
+    "total_label", "comparison_units", "period_line", "note", "landscape",
 )  # fmt: skip
 
 
@@ -55,7 +55,7 @@ class PartInline:
 
 class SectionInline(PartInline, ScopedStackedInline):
     model = BulletinSection
-    fields = ("order", "heading", "text")
+    fields = ("order", "level", "heading", "text", "repeat")
 
 
 class AnnexInline(PartInline, ScopedTabularInline):
@@ -73,7 +73,7 @@ class ConsistencyRuleInline(PartInline, ScopedTabularInline):
 
 class MailingInline(PartInline, ScopedTabularInline):
     model = Mailing
-    fields = ("ranking", "enabled", "at_issue")
+    fields = ("ranking", "enabled", "at_issue", "roles", "attachments", "chart")
 
 
 class FactForm(forms.ModelForm):
@@ -210,7 +210,7 @@ def _save_typed(row: Fact | PublishedValue, user: Any) -> None:
 
 class ColumnInline(ScopedTabularInline):
     model = AnnexColumn
-    fields = ("order", "code", "head", "kind", "expression", "decimals")
+    fields = ("order", *COLUMN_FIELDS)
 
 
 class AnnexForm(forms.ModelForm):
@@ -221,7 +221,7 @@ class AnnexForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         bulletin = data.get("bulletin") or (self.instance.bulletin if self.instance.pk else None)
-        keep_to_office(self, bulletin.office_id if bulletin else None, "form", "register")
+        keep_to_office(self, bulletin.office_id if bulletin else None, "form", "register", "scheme")
         return data
 
 

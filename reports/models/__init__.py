@@ -1,11 +1,16 @@
 """Models of bulletins, grouped by subject."""
 
-from reports.models.deliveries import Delivery, Mailing
+from reports.models.comments import IssueComment
+from reports.models.deliveries import Delivery, Mailing, Subscription
+from reports.models.edits import ListEdit, SectionEdit
 from reports.models.issues import Contradiction, Issue, IssueFile, NumberSequence
+from reports.models.publications import Publication, ReadLink
 from reports.models.replies import Reply, ReplyEvent
+from reports.models.schedules import Schedule, ScheduleRun
 from reports.models.templates import (
     Annex,
     AnnexColumn,
+    AnnexGroup,
     Bulletin,
     BulletinSection,
     ConsistencyRule,
@@ -18,6 +23,7 @@ from reports.models.tokens import ApiToken
 __all__ = [
     "Annex",
     "AnnexColumn",
+    "AnnexGroup",
     "ApiToken",
     "Bulletin",
     "BulletinSection",
@@ -26,11 +32,19 @@ __all__ = [
     "Delivery",
     "Fact",
     "Issue",
+    "IssueComment",
     "IssueFile",
+    "ListEdit",
     "Mailing",
     "NumberSequence",
+    "Publication",
     "PublishedValue",
+    "ReadLink",
     "Reply",
     "ReplyEvent",
+    "Schedule",
+    "ScheduleRun",
+    "SectionEdit",
+    "Subscription",
     "TextEdit",
 ]

@@ -1,6 +1,7 @@
 """Who gets an issue by mail, and what became of each message."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import Unit
@@ -12,7 +13,7 @@ from reports.models.templates import Bulletin
 
 
 class Mailing(models.Model):
-    """The ranking mail that follows an issue: to every unit of the ranking's group, own row marked, bulletin attached."""
+    """The ranking mail that follows an issue: to every unit of the ranking's group, own row marked, files attached."""
 
     bulletin = models.ForeignKey(
         Bulletin, models.CASCADE, related_name="mailings", verbose_name=_("bulletin")
@@ -24,6 +25,22 @@ class Mailing(models.Model):
         default=True,
         help_text=_("Otherwise the schedule sends it; the schedule also sends what was missed."),
     )
+    roles = models.CharField(
+        _("roles that get it"),
+        max_length=100,
+        blank=True,
+        help_text=_(
+            "Roles in the unit separated by blanks, such as clerk head. Empty: everybody of the unit."
+        ),
+    )
+    attachments = models.CharField(
+        _("attached files"),
+        max_length=40,
+        default="pdf",
+        blank=True,
+        help_text=_("Formats separated by blanks: pdf docx xlsx."),
+    )
+    chart = models.BooleanField(_("with a chart"), default=True)
 
     scope = configuration("bulletin__office")
 
@@ -37,12 +54,47 @@ class Mailing(models.Model):
         return f"{self.bulletin} · {self.ranking}"
 
 
+class Subscription(models.Model):
+    """Somebody (a leader, a section of the office) who gets every issue of a bulletin as it is, without a unit's edition."""
+
+    bulletin = models.ForeignKey(
+        Bulletin, models.CASCADE, related_name="subscriptions", verbose_name=_("bulletin")
+    )
+    name = models.CharField(_("name"), max_length=60)
+    address = models.EmailField(_("address"))
+    attachments = models.CharField(_("attached files"), max_length=40, default="pdf", blank=True)
+    enabled = models.BooleanField(_("enabled"), default=True)
+
+    scope = configuration("bulletin__office")
+
+    class Meta:
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
+        ordering = ["bulletin", "name"]
+        constraints = [models.UniqueConstraint(fields=["bulletin", "address"], name="subscription_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.address}"
+
+
 class Delivery(models.Model):
-    """投递: one issue to one address for one unit; at most one message goes out for it."""
+    """投递: one issue to one address, for one unit or one subscription; at most one message goes out for it."""
 
     issue = models.ForeignKey(Issue, models.PROTECT, related_name="deliveries", verbose_name=_("issue"))
-    mailing = models.ForeignKey(Mailing, models.PROTECT, related_name="deliveries", verbose_name=_("mailing"))
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="deliveries", verbose_name=_("unit"))
+    mailing = models.ForeignKey(
+        Mailing, models.PROTECT, null=True, blank=True, related_name="deliveries", verbose_name=_("mailing")
+    )
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="deliveries", verbose_name=_("unit")
+    )
+    subscription = models.ForeignKey(
+        Subscription,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deliveries",
+        verbose_name=_("subscription"),
+    )
     address = models.EmailField(_("address"))
     status = models.CharField(
         _("state"), max_length=10, choices=DeliveryStatus.choices, default=DeliveryStatus.WAITING
@@ -60,9 +112,15 @@ class Delivery(models.Model):
         verbose_name_plural = _("deliveries")
         ordering = ["issue", "unit__protocol_order"]
         constraints = [
-            models.UniqueConstraint(fields=["issue", "mailing", "unit", "address"], name="delivery_once")
+            models.UniqueConstraint(fields=["issue", "mailing", "unit", "address"], name="delivery_once"),
+            models.UniqueConstraint(fields=["issue", "subscription"], name="delivery_to_subscription_once"),
+            models.CheckConstraint(
+                name="delivery_to_unit_or_subscription",
+                condition=Q(mailing__isnull=False, unit__isnull=False, subscription__isnull=True)
+                | Q(mailing__isnull=True, unit__isnull=True, subscription__isnull=False),
+            ),
         ]
         indexes = [models.Index(fields=["status"])]
 
     def __str__(self) -> str:
-        return f"{self.issue} → {self.unit} {self.address}"
+        return f"{self.issue} → {self.unit or self.subscription} {self.address}"

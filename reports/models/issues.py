@@ -32,10 +32,23 @@ class NumberSequence(models.Model):
 
 
 class Issue(models.Model):
-    """期. Draft and reviewed issues are recomputed at will; an issued one never changes again."""
+    """期. Draft and reviewed issues are recomputed at will; an issued one never changes again.
+
+    A correction is an erratum: the next edition of the same period, with a number of its own.
+    """
 
     bulletin = models.ForeignKey(Bulletin, models.PROTECT, related_name="issues", verbose_name=_("bulletin"))
     period = PeriodCodeField(_("period"))
+    edition = models.PositiveSmallIntegerField(_("edition"), default=1)
+    corrects = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="erratum",
+        verbose_name=_("corrects"),
+    )
+    correction_reason = models.CharField(_("reason of the correction"), max_length=500, blank=True)
     status = models.CharField(
         _("state"), max_length=10, choices=IssueStatus.choices, default=IssueStatus.DRAFT
     )
@@ -43,6 +56,8 @@ class Issue(models.Model):
     # The whole document as JSON text: what the hash is of, and what the renderers read (docs/bulletin-json.md).
     content = models.TextField(_("content"))
     hash = models.CharField(_("hash"), max_length=64)
+    # Title, sentences and tables as plain text: what the archive searches.
+    search_text = models.TextField(_("plain text"), blank=True)
     year = models.PositiveIntegerField(_("year"), null=True)
     sequence = models.PositiveIntegerField(_("sequence"), null=True)
     number = models.CharField(_("document number"), max_length=80, blank=True)
@@ -70,7 +85,11 @@ class Issue(models.Model):
         verbose_name_plural = _("issues")
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(fields=["bulletin", "period"], name="issue_once"),
+            models.UniqueConstraint(fields=["bulletin", "period", "edition"], name="issue_once"),
+            models.CheckConstraint(
+                name="issue_corrects_iff_later_edition",
+                condition=Q(edition=1, corrects__isnull=True) | Q(edition__gt=1, corrects__isnull=False),
+            ),
             models.CheckConstraint(
                 name="issue_numbered_iff_issued",
                 condition=Q(status=IssueStatus.ISSUED, sequence__isnull=False, issued_at__isnull=False)

@@ -2,13 +2,15 @@
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from departments.models import Form, Group, Office, PeriodCodeField, Register, code_validator
 from departments.scoping import configuration
-from reports.choices import AnnexRows, ColumnKind, Layout
+from indicators.models import Scheme
+from reports.choices import AnnexRows, ColumnKind, Highlight, Layout, TotalPlace
 
 
 class Bulletin(models.Model):
@@ -35,11 +37,20 @@ class Bulletin(models.Model):
     number_format = models.CharField(
         _("number format"), max_length=60, help_text=_("For example 武政管通〔{year}〕{number}号.")
     )
+    head = models.CharField(
+        _("red head"),
+        max_length=100,
+        blank=True,
+        help_text=_("发文机关标志, for example ×××办公室文件. Only in the red-head layout."),
+    )
     addressees = models.TextField(_("addressees"), blank=True, help_text=_("One a line."))
     copies = models.TextField(_("copies to"), blank=True, help_text=_("One a line."))
     copies_label = models.CharField(_("word before the copies"), max_length=10, default="抄送")
     signature = models.CharField(_("signed by"), max_length=100)
     printed_by = models.CharField(_("printed and issued by"), max_length=100)
+    annotation = models.CharField(
+        _("remark under the date"), max_length=100, blank=True, help_text=_("附注, such as （此件公开发布）.")
+    )
 
     scope = configuration("office")
 
@@ -66,8 +77,20 @@ class BulletinSection(models.Model):
         Bulletin, models.CASCADE, related_name="sections", verbose_name=_("bulletin")
     )
     order = models.PositiveIntegerField(_("order"))
+    level = models.PositiveSmallIntegerField(
+        _("level of the heading"), default=1, validators=[MinValueValidator(1), MaxValueValidator(3)]
+    )
     heading = models.CharField(_("heading"), max_length=200, blank=True)
     text = models.TextField(_("text"), blank=True)
+    repeat = models.ForeignKey(
+        Group,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("once for each unit of"),
+        help_text=_("The text is written once for every unit of the group; 本单位 stands for it."),
+    )
 
     scope = configuration("bulletin__office")
 
@@ -82,7 +105,7 @@ class BulletinSection(models.Model):
 
 
 class Annex(models.Model):
-    """附件: a table, one row a unit; or of a register's entries, one row an entry."""
+    """附件: a table of a form's units (or of their categories), of a register's units or entries, or of a scheme's leaves."""
 
     bulletin = models.ForeignKey(Bulletin, models.CASCADE, related_name="annexes", verbose_name=_("bulletin"))
     number = models.PositiveIntegerField(_("number"))
@@ -105,8 +128,17 @@ class Annex(models.Model):
         verbose_name=_("or of register"),
         help_text=_("The rows are the units that have entries, or the entries themselves."),
     )
+    scheme = models.ForeignKey(
+        Scheme,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="annexes",
+        verbose_name=_("or of scheme"),
+        help_text=_("The rows are the leaves of the scheme."),
+    )
     rows = models.CharField(
-        _("rows of a register"), max_length=10, choices=AnnexRows.choices, default=AnnexRows.UNITS
+        _("one row is"), max_length=10, choices=AnnexRows.choices, default=AnnexRows.UNITS
     )
     count = models.CharField(
         _("entries counted as"),
@@ -122,13 +154,23 @@ class Annex(models.Model):
         blank=True,
         help_text=_("Unit codes separated by blanks; units not named follow in protocol order."),
     )
-    order_by = models.CharField(
-        _("largest first by"),
-        max_length=500,
+    order_by = models.TextField(
+        _("order of the rows"),
         blank=True,
-        help_text=_("An expression for each unit; equal ones stand in the fixed order."),
+        help_text=_(
+            "Expressions for each unit, one a line, largest first (升序： before it for smallest first); equal ones stand in the fixed order."
+        ),
     )
-    total_row = models.BooleanField(_("row of totals"), default=False)
+    total = models.CharField(
+        _("row of totals"), max_length=6, choices=TotalPlace.choices, default=TotalPlace.NONE
+    )
+    total_label = models.CharField(_("name of the totals"), max_length=20, default="合计")
+    comparison_units = models.CharField(
+        _("rows to compare with"),
+        max_length=200,
+        blank=True,
+        help_text=_("Codes of units outside the total, separated by blanks; they stand above it."),
+    )
     period_line = models.CharField(_("period line"), max_length=200, blank=True)
     note = models.TextField(_("note"), blank=True)
     landscape = models.BooleanField(_("landscape"), default=True)
@@ -142,10 +184,21 @@ class Annex(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["bulletin", "number"], name="annex_number_once"),
             models.CheckConstraint(
-                name="annex_of_form_or_register",
-                condition=Q(form__isnull=False, register__isnull=True, rows=AnnexRows.UNITS)
-                | Q(form__isnull=True, register__isnull=False),
-                violation_error_message=_("An annex is of a form or of a register."),
+                name="annex_of_one_source",
+                condition=Q(
+                    form__isnull=False,
+                    register__isnull=True,
+                    scheme__isnull=True,
+                    rows__in=[AnnexRows.UNITS, AnnexRows.CATEGORIES],
+                )
+                | Q(
+                    form__isnull=True,
+                    register__isnull=False,
+                    scheme__isnull=True,
+                    rows__in=[AnnexRows.UNITS, AnnexRows.ENTRIES],
+                )
+                | Q(form__isnull=True, register__isnull=True, scheme__isnull=False, rows=AnnexRows.LEAVES),
+                violation_error_message=_("An annex is of a form, of a register or of a scheme."),
             ),
         ]
 
@@ -153,11 +206,46 @@ class Annex(models.Model):
         return f"{self.number} {self.title}"
 
 
+class AnnexGroup(models.Model):
+    """Rows of an annex that stand together, with a line of their own above and a subtotal below; row numbers go on."""
+
+    annex = models.ForeignKey(Annex, models.CASCADE, related_name="groups", verbose_name=_("annex"))
+    order = models.PositiveIntegerField(_("order"))
+    group = models.ForeignKey(
+        Group,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("group"),
+        help_text=_("Its units are the rows."),
+    )
+    label = models.CharField(
+        _("line above"), max_length=60, blank=True, help_text=_("Empty: the rows begin without one.")
+    )
+    subtotal_label = models.CharField(
+        _("name of the subtotal"), max_length=20, blank=True, help_text=_("Empty: no subtotal.")
+    )
+
+    scope = configuration("annex__bulletin__office")
+
+    class Meta:
+        verbose_name = _("group of rows")
+        verbose_name_plural = _("groups of rows")
+        ordering = ["annex", "order"]
+        constraints = [
+            models.UniqueConstraint(fields=["annex", "order"], name="annex_group_order_once"),
+            models.UniqueConstraint(fields=["annex", "group"], name="annex_group_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label or str(self.group)
+
+
 class AnnexColumn(models.Model):
     """One column: its head from the top level down, and the expression computed for each unit.
 
-    Where the rows are entries, a text column names what it prints: key, name, type, level, status, opened_on, due_on,
-    done_on or one of the register's columns.
+    A text column names what it prints. Of entries: key, name, type, level, status, opened_on, due_on, done_on or one of
+    the register's columns; of categories: category; of leaves: level1 to level5, key, name, task, target, lead,
+    responsible, deadline.
     """
 
     annex = models.ForeignKey(Annex, models.CASCADE, related_name="columns", verbose_name=_("annex"))
@@ -167,6 +255,17 @@ class AnnexColumn(models.Model):
     kind = models.CharField(_("kind"), max_length=6, choices=ColumnKind.choices)
     expression = models.CharField(_("expression"), max_length=500, blank=True)
     decimals = models.PositiveSmallIntegerField(_("decimals"), default=0)
+    merge = models.BooleanField(
+        _("merge equal cells"), default=False, help_text=_("Equal neighbours in a column become one cell.")
+    )
+    in_totals = models.BooleanField(
+        _("in totals"), default=True, help_text=_("Otherwise totals and subtotals print the text beside.")
+    )
+    total_text = models.CharField(_("text in totals"), max_length=20, blank=True)
+    highlight = models.CharField(
+        _("set off"), max_length=6, choices=Highlight.choices, default=Highlight.NONE
+    )
+    highlight_count = models.PositiveSmallIntegerField(_("how many of the last"), default=3)
 
     scope = configuration("annex__bulletin__office")
 
@@ -246,7 +345,11 @@ class PublishedValue(models.Model):
     )
     period = PeriodCodeField(_("period"))
     claim = models.CharField(_("claim"), max_length=40)
-    figure = models.CharField(_("figure"), max_length=80)
+    figure = models.CharField(
+        _("figure"),
+        max_length=80,
+        help_text=_("Id of a figure of the text, or annex1/unit code/column code (total for the totals)."),
+    )
     value = models.CharField(_("published value"), max_length=500)
     source = models.CharField(_("source"), max_length=300)
     typed_by = models.ForeignKey(

@@ -9,7 +9,7 @@ from expressions import NUMBER, TEXT, Expression, NameTable
 from expressions.numbers import display, exact_text
 from expressions.values import MISSING, Kind, NoValue, Value, is_number
 from indicators.dataset import UnitData
-from reports.choices import AnnexRows, ColumnKind
+from reports.choices import AnnexRows, ColumnKind, TotalPlace
 from reports.models import Annex, AnnexColumn
 from reports.services.entries import CountedEntries
 from reports.services.entry_rows import entry_rows
@@ -65,7 +65,7 @@ def _unit_rows(
     for place, unit in enumerate(units, 1):
         cells = _cells(columns, computed, source.environment(unit), str(place), printed[unit.code])
         rows.append({"kind": "data", "unit": unit.code, **cells})
-    if annex.total_row and units:
+    if annex.total == TotalPlace.BOTTOM and units:
         cells = _cells(columns, computed, _together(computed.values(), units, source), "", TOTAL_LABEL)
         rows.append({"kind": "total", "unit": "", **cells})
     return rows

@@ -16,11 +16,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from departments.models import Form, Group, Office, Register
-from indicators.models import Ranking
-from reports.choices import AnnexRows
+from indicators.models import Ranking, Scheme
+from reports.choices import AnnexRows, Highlight, TotalPlace
 from reports.models import (
     Annex,
     AnnexColumn,
+    AnnexGroup,
     Bulletin,
     BulletinSection,
     ConsistencyRule,
@@ -32,28 +33,45 @@ from reports.models import (
 
 @dataclass(frozen=True)
 class SectionText:
-    """A heading ("" for none) and its paragraphs, one a line, with `{…}` holes."""
+    """A heading ("" for none) of level 1–3 and its paragraphs, one a line, with `{…}` holes; `repeat`: once a unit of it."""
 
     heading: str
     text: str
+    level: int = 1
+    repeat: Group | None = None
 
 
 @dataclass(frozen=True)
 class ColumnSpec:
-    """One annex column; `head` levels are separated by “|”; `expression` only for items and rates."""
+    """One annex column; `head` levels are separated by “|”; `expression` for items, rates, places and texts."""
 
     code: str
     head: str
     kind: str
     expression: str = ""
     decimals: int = 0
+    merge: bool = False
+    in_totals: bool = True
+    total_text: str = ""
+    highlight: str = Highlight.NONE
+    highlight_count: int = 3
+
+
+@dataclass(frozen=True)
+class GroupSpec:
+    """Rows that stand together: the units of `group`, a line above ("" for none) and a subtotal below ("" for none)."""
+
+    group: Group
+    label: str = ""
+    subtotal_label: str = ""
 
 
 @dataclass(frozen=True)
 class AnnexSpec:
-    """One annex; its rows are the units asked for `form`, or those with entries in `register`, or its entries.
+    """One annex; its rows are the units asked for `form` (or their categories), those with entries in `register` (or the
+    entries), or the leaves of `scheme`.
 
-    `row_order` holds unit codes separated by blanks, `order_by` an expression whose largest value comes first.
+    `row_order` and `comparison_units` hold unit codes separated by blanks, `order_by` one expression a line.
     """
 
     number: int
@@ -69,14 +87,22 @@ class AnnexSpec:
     rows: str = AnnexRows.UNITS
     count: str = ""
     order_by: str = ""
-    total_row: bool = False
+    scheme: Scheme | None = None
+    total: str = TotalPlace.NONE
+    total_label: str = "合计"
+    comparison_units: str = ""
+    groups: tuple[GroupSpec, ...] = ()
 
 
 # What of an annex is taken over as it is.
 ANNEX_FIELDS = (
-    "title", "form", "register", "rows", "count", "name_set", "row_order", "order_by", "total_row", "period_line",
-    "note", "landscape",
+    "title", "form", "register", "scheme", "rows", "count", "name_set", "row_order", "order_by", "total", "total_label",
+    "comparison_units", "period_line", "note", "landscape",
 )  # fmt: skip
+COLUMN_FIELDS = (
+    "code", "head", "kind", "expression", "decimals", "merge", "in_totals", "total_text", "highlight", "highlight_count",
+)  # fmt: skip
+GROUP_FIELDS = ("group", "label", "subtotal_label")
 
 
 @dataclass(frozen=True)
@@ -103,10 +129,12 @@ def save_bulletin(
 
     Texts are not checked against the office's figures here: reports.services.source.faults_of does that.
     """
-    sources = [source for annex in annexes for source in (annex.form, annex.register) if source]
-    if any(source.office_id != office.pk for source in (group, *sources)):
+    named: list[Any] = [group, *(section.repeat for section in sections)]
+    for annex in annexes:
+        named += [annex.form, annex.register, annex.scheme, *(part.group for part in annex.groups)]
+    if any(one.office_id != office.pk for one in named if one is not None):
         raise ValidationError(
-            _("A bulletin speaks of the groups, forms and registers of its own office only.")
+            _("A bulletin speaks of the groups, forms, registers and schemes of its own office only.")
         )
     bulletin = Bulletin.objects.filter(office=office, code=code).first() or Bulletin(office=office, code=code)
     for name, value in {"group": group, **fields}.items():
@@ -116,10 +144,17 @@ def save_bulletin(
     _replace(
         bulletin.sections.all(),
         [
-            BulletinSection(bulletin=bulletin, order=place, heading=section.heading, text=section.text)
+            BulletinSection(
+                bulletin=bulletin,
+                order=place,
+                level=section.level,
+                heading=section.heading,
+                text=section.text,
+                repeat=section.repeat,
+            )
             for place, section in enumerate(sections, 1)
         ],
-        ("order", "heading", "text"),
+        ("order", "level", "heading", "text", "repeat"),
     )
     _save_annexes(bulletin, annexes)
     _replace(
@@ -148,17 +183,19 @@ def _save_annexes(bulletin: Bulletin, annexes: Iterable[AnnexSpec]) -> None:
             annex.columns.all(),
             [
                 AnnexColumn(
-                    annex=annex,
-                    order=place,
-                    code=column.code,
-                    head=column.head,
-                    kind=column.kind,
-                    expression=column.expression,
-                    decimals=column.decimals,
+                    annex=annex, order=place, **{name: getattr(column, name) for name in COLUMN_FIELDS}
                 )
                 for place, column in enumerate(spec.columns, 1)
             ],
-            ("order", "code", "head", "kind", "expression", "decimals"),
+            ("order", *COLUMN_FIELDS),
+        )
+        _replace(
+            annex.groups.all(),
+            [
+                AnnexGroup(annex=annex, order=place, **{name: getattr(group, name) for name in GROUP_FIELDS})
+                for place, group in enumerate(spec.groups, 1)
+            ],
+            ("order", *GROUP_FIELDS),
         )
     bulletin.annexes.exclude(number__in=numbers).delete()
 
@@ -179,14 +216,22 @@ def _replace(stored: Any, wanted: list[Model], keys: tuple[str, ...]) -> None:
 
 @transaction.atomic
 def save_mailing(
-    *, bulletin: Bulletin, ranking: Ranking, enabled: bool = True, at_issue: bool = True
+    *,
+    bulletin: Bulletin,
+    ranking: Ranking,
+    enabled: bool = True,
+    at_issue: bool = True,
+    roles: str = "",
+    attachments: str = "pdf",
+    chart: bool = True,
 ) -> Mailing:
-    """The ranking mail that follows every issue of the bulletin."""
+    """The ranking mail that follows every issue of the bulletin; `roles` and `attachments` are separated by blanks."""
     if ranking.office_id != bulletin.office_id:
         raise ValidationError(_("“%s” belongs to another office.") % ranking)
     mailing = Mailing.objects.filter(bulletin=bulletin, ranking=ranking).first()
     mailing = mailing or Mailing(bulletin=bulletin, ranking=ranking)
     mailing.enabled, mailing.at_issue = enabled, at_issue
+    mailing.roles, mailing.attachments, mailing.chart = roles, attachments, chart
     mailing.full_clean()
     mailing.save()
     return mailing

@@ -46,7 +46,7 @@ def _bulletin(job: Loading, code: str, row: Placed[BulletinFile]) -> Bulletin:
                 rows=annex.rows,
                 count=annex.count,
                 order_by=annex.order_by,
-                total_row=annex.total_row,
+                total=annex.total,
                 columns=tuple(
                     templates.ColumnSpec(c.code, c.head, c.kind, c.expression, c.decimals)
                     for c in annex.columns

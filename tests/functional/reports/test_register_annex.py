@@ -68,7 +68,7 @@ def annex_7(office: Office) -> AnnexSpec:
         name_set="annex7",
         row_order=ORDER,
         register=office.registers.get(code="wangban"),
-        total_row=True,
+        total="bottom",
     )
 
 
@@ -223,7 +223,7 @@ class Small:
                 ColumnSpec("rate", "完成率", "rate", "100 * apps.done / apps.total", 1),
             ),
             "register": self.register,
-            "total_row": True,
+            "total": "bottom",
         }
         return AnnexSpec(**fields | changes)
 
