@@ -14,7 +14,7 @@ from indicators.models import Ranking
 from indicators.services.history import History
 from reports.choices import IssueStatus
 from reports.models import Issue
-from reports.services.document import build_ranking
+from reports.services.frozen_rankings import build_ranking
 
 Table = Mapping[str, Any]
 

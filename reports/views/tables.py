@@ -17,7 +17,7 @@ from indicators.views.targets import SHAPES
 from reports.choices import IssueStatus
 from reports.models import Issue
 from reports.services.assessments import with_assessments
-from reports.services.document import build_ranking
+from reports.services.frozen_rankings import build_ranking
 from reports.services.standing import preceding, printed_pair
 
 _LEADING_NUMBER = re.compile(r"-?\d+(\.\d+)?")
