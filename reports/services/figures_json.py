@@ -3,7 +3,7 @@
 from typing import Any
 
 from expressions.numbers import exact_text
-from expressions.values import NoValue
+from expressions.values import NoValue, is_number
 from indicators.dataset import PeriodData
 from indicators.rollup import Coverage
 from reports.services.cells import cell_key
