@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from govsvc.packs.faults import Fault, did_you_mean
+from govsvc.packs.sources import read_yaml
 
 MAX_BYTES = 2_000_000
 MAX_FILES = 2_000
@@ -44,9 +45,12 @@ _TABLES = (".yaml", ".yml", ".csv", ".xlsx", ".xls", ".json")
 
 
 class PackFiles:
-    """The files of one pack by name (`forms/items.yaml`); every file that can't be read is a fault."""
+    """The files of one pack by name (`forms/items.yaml`); every file that can't be read is a fault.
 
-    def __init__(self, directory: Path) -> None:
+    A pack that extends another takes from it the files which it does not have itself.
+    """
+
+    def __init__(self, directory: Path, *, is_base: bool = False) -> None:
         self.directory = directory.resolve()
         self.faults: list[Fault] = []
         self.texts: dict[str, str] = {}
@@ -55,6 +59,25 @@ class PackFiles:
             return
         for name in sorted(self._names()):
             self._take(name)
+        if base := self._base():
+            self._extend(base, is_base)
+
+    def _base(self) -> str:
+        """The pack that this one extends; "" for none. What else is wrong with pack.yaml is told where it is read."""
+        source, _faults = read_yaml("pack.yaml", self.texts.get("pack.yaml", ""))
+        data = source.data if source is not None else None
+        return str(data.get("extends") or "") if isinstance(data, dict) else ""
+
+    def _extend(self, base: str, is_base: bool) -> None:
+        directory = self.directory.parent / base
+        if is_base:
+            self._refuse("pack.yaml", "作为底的配置包自己不能再写 extends")
+        elif Path(base).name != base or directory == self.directory or not directory.is_dir():
+            self._refuse("pack.yaml", f"extends：本包旁边没有叫“{base}”的另一个配置包")
+        else:
+            files = PackFiles(directory, is_base=True)
+            self.faults += [Fault(f"{base}/{f.file}", f.line, f.message) for f in files.faults]
+            self.texts = dict(sorted((files.texts | self.texts).items()))
 
     def matching(self, pattern: str) -> list[str]:
         """The names of the files that a pattern of SEVERAL or a name of ONE_EACH means."""

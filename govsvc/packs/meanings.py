@@ -18,9 +18,9 @@ from indicators.dataset import Definition, PeriodData, UnitData
 from indicators.exceptions import CycleError
 from indicators.ranking import Direction
 from indicators.services.alerts import alert_symbols
+from indicators.services.definition_order import order_definitions
 from indicators.services.duty import LABELS as DUTY_LABELS
 from indicators.services.frequency import LABELS as FREQUENCY_LABELS
-from indicators.services.history import order_definitions
 from indicators.services.names import FUNCTIONS, category_code, indicator_code, scheme_code
 from indicators.services.reconciled import LABEL as RECONCILED
 from indicators.services.reconciled import name_of

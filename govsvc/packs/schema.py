@@ -136,6 +136,9 @@ class OfficeSpec(Spec):
 class PackFile(Spec):
     format: int = Field(description="本格式的版本，固定写 1", examples=["1"], ge=FORMAT, le=FORMAT)
     office: OfficeSpec = field("发布机构，见下表", "")
+    extends: Annotated[str, Field(max_length=40)] = field(
+        "以同一目录下的另一个配置包为底：本包有的文件用本包的，没有的用它的；底包自己不能再有底", "yindu", ""
+    )
 
 
 class GroupRow(Spec):

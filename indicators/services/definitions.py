@@ -18,7 +18,7 @@ from departments.models import Group, Office, Unit
 from expressions import NUMBER, ExpressionError, NameTable, check
 from indicators.choices import RunStatus, VersionState
 from indicators.models import Indicator, IndicatorVersion, Ranking, Scheme, SchemeNode, Target
-from indicators.services.history import order_definitions
+from indicators.services.definition_order import order_definitions
 from indicators.services.names import (
     FUNCTIONS,
     INDICATOR,

@@ -18,9 +18,9 @@ from indicators.dataset import PeriodData
 from indicators.exceptions import CycleError
 from indicators.services.calculation import calculate
 from indicators.services.dataset import load_period
+from indicators.services.definition_order import order_definitions
 from indicators.services.definitions import save_target
 from indicators.services.exclusions import approve_exclusion, ask_exclusion, lift_exclusion
-from indicators.services.history import order_definitions
 from tests import build
 from tests.functional.indicators.indicator_desk import APRIL, MAY, NOW, Desk, open_desk
 
