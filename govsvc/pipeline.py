@@ -4,7 +4,9 @@ figures begin or cease to count  →  roll up that unit and its ancestors
 somebody is told something       →  carry the notice to mail and group chats
 a file of figures is uploaded    →  check it, save it
 an issue is issued               →  prepare and send its mails
-clock (editable in the admin)    →  hand over what waits; open windows; remind; end re-openings; send due mailings;
+a schedule's run begins          →  draft the issue, or send the mails that are due
+an issue goes public, or back    →  write its public pages
+clock (editable in the admin)    →  hand over what waits; open windows; remind; end re-openings; begin due schedules;
                                     warn units in the morning; compute finished periods; take up again what was left half-way
 """
 
@@ -17,8 +19,8 @@ from django.utils.translation import gettext_lazy, override
 from departments.models import Notice, Submission, Upload
 from departments.signals import counted_changed, notice_created, upload_waiting
 from govsvc.outbox import enqueue
-from reports.models import Issue
-from reports.signals import bulletin_issued
+from reports.models import Issue, Publication, ScheduleRun
+from reports.signals import bulletin_issued, publication_changed, schedule_run_begun
 
 # Task, its name in the admin, and how often, in seconds.
 CLOCK = (
@@ -31,6 +33,7 @@ CLOCK = (
     ("departments.tasks.drop_forgotten_batches", gettext_lazy("Drop imported files nobody saved"), 3600),
     ("departments.tasks.retry_notices", gettext_lazy("Carry waiting notices"), 60),
     ("departments.tasks.expire_reopenings", gettext_lazy("End re-openings whose time is over"), 60),
+    ("reports.tasks.run_schedules", gettext_lazy("Begin bulletins and mails that are due"), 60),
     ("reports.tasks.reconcile_deliveries", gettext_lazy("Check unfinished deliveries"), 300),
 )
 
@@ -38,6 +41,8 @@ CLOCK = (
 def connect() -> None:
     counted_changed.connect(_roll_up, dispatch_uid="pipeline.roll_up")
     bulletin_issued.connect(_deliver, dispatch_uid="pipeline.deliver")
+    schedule_run_begun.connect(_carry_out, dispatch_uid="pipeline.carry_out")
+    publication_changed.connect(_write_public_pages, dispatch_uid="pipeline.publish")
     notice_created.connect(_carry, dispatch_uid="pipeline.carry")
     upload_waiting.connect(_check_upload, dispatch_uid="pipeline.check_upload")
     post_migrate.connect(_clock, dispatch_uid="pipeline.clock")
@@ -50,6 +55,14 @@ def _roll_up(sender: Any, submission: Submission, **_kwargs: Any) -> None:
 
 def _deliver(sender: Any, issue: Issue, **_kwargs: Any) -> None:
     enqueue("reports.tasks.deliver_issue", issue.pk)
+
+
+def _carry_out(sender: Any, run: ScheduleRun, **_kwargs: Any) -> None:
+    enqueue("reports.tasks.carry_out_schedule_run", run.pk)
+
+
+def _write_public_pages(sender: Any, publication: Publication, **_kwargs: Any) -> None:
+    enqueue("reports.tasks.write_public_pages", publication.issue_id)
 
 
 def _carry(sender: Any, notice: Notice, **_kwargs: Any) -> None:

@@ -17,6 +17,8 @@ environ.Env.read_env(BASE_DIR / ".env")
 VAR_DIR = Path(env("GOVSVC_VAR", default=str(BASE_DIR / "var"))).resolve()
 # Where bulletins and, without a mail server, messages are written.
 OUT_DIR = Path(env("GOVSVC_OUT", default=str(BASE_DIR / "out"))).resolve()
+# The public pages of published issues, as plain files: a web server of the public network shows this directory.
+PUBLICATION_DIR = Path(env("GOVSVC_PUBLIC", default=str(VAR_DIR / "public"))).resolve()
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 

@@ -92,7 +92,8 @@ class PeriodData:
     """All units and definitions of an office for a period; `expected` and `reported` are unit codes by form code.
 
     `targets` by (indicator, group; "" = all), `unit_targets` by (indicator, unit); `elapsed` is the share of the period
-    gone by; `scores` are score sheets by scheme and unit, `marks` how late figures were taken by (indicator, unit).
+    gone by; `scores` are score sheets by scheme and unit, `marks` how late figures were taken by (indicator, unit);
+    `form_names` and `register_names` are titles by code.
     """
 
     period: Period
@@ -109,6 +110,8 @@ class PeriodData:
     scores: Mapping[str, Mapping[str, Sheet]] = field(default_factory=dict)
     marks: Mapping[tuple[str, str], str] = field(default_factory=dict)
     exclusions: tuple[ExclusionData, ...] = ()
+    form_names: Mapping[str, str] = field(default_factory=dict)
+    register_names: Mapping[str, str] = field(default_factory=dict)
 
     def unit(self, code: str) -> UnitData:
         return next(unit for unit in self.units if unit.code == code)

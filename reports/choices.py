@@ -60,7 +60,7 @@ class ListAction(models.TextChoices):
 
 class PublicationState(models.TextChoices):
     PROPOSED = "proposed", _("Waiting for approval")
-    PUBLISHED = "published", _("Published")
+    PUBLISHED = "published", _("Public now")
     REFUSED = "refused", _("Refused")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 

@@ -9,8 +9,10 @@ from tests.spec.indicators import tables as indicator_tables
 from tests.spec.indicators import time_tables
 from tests.spec.indicators.tables import Table
 from tests.spec.periods.test_spec_periods import SPEC as PERIODS
+from tests.spec.schedules import due_tables
 from tests.spec.scoring import score_tables
-from tests.spec.statements import statement_tables
+from tests.spec.statements import lists_tables, statement_tables
+from tests.spec.statements import time_tables as statement_time_tables
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "rules.md"
 HEAD = """# 数字怎么算
@@ -35,6 +37,8 @@ def rules_page() -> str:
         _markdown(periods),
         "## 工作日历与截止时间\n",
         *map(_markdown, calendar_tables.ALL),
+        "## 通报的定时任务\n",
+        *map(_markdown, due_tables.ALL),
         "## 单元格与异常值\n",
         *map(_markdown, cell_tables.ALL),
         "## 数据核对\n",
@@ -54,7 +58,12 @@ def rules_page() -> str:
         "## 正文表述\n",
         f"{statement_tables.__doc__ or ''}".split("\n\n", 1)[1],
         *map(_markdown, statement_tables.ALL),
-        "### 全部函数\n",
+        f"{lists_tables.__doc__ or ''}".split("\n\n", 1)[1],
+        *map(_markdown, (*lists_tables.ALL, lists_tables.REPEATED)),
+        "## 正文表述：跨报告期、变化、占比\n",
+        statement_time_tables.intro(),
+        *map(_markdown, statement_time_tables.ALL),
+        "### 正文可用的全部函数\n",
         FUNCTIONS.reference() + "\n",
     ]
     return "\n".join(parts)

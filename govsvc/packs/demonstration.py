@@ -188,7 +188,7 @@ class Demonstration:
 
     def _publish(self, spec: IssueSpec) -> Issue:
         bulletin = Bulletin.objects.get(office=self.office, code=spec.bulletin)
-        issue = Issue.objects.filter(bulletin=bulletin, period=spec.period).first()
+        issue = Issue.objects.filter(bulletin=bulletin, period=spec.period, edition=1).first()
         if issue and issue.status == IssueStatus.ISSUED:
             self.say(
                 _("%(issue)s is issued already as %(number)s.") % {"issue": issue, "number": issue.number}

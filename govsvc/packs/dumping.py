@@ -5,7 +5,6 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
-from django_celery_beat.models import PeriodicTask
 
 from departments.models import Membership, Office, Unit
 from govsvc.packs import schema
@@ -13,8 +12,7 @@ from govsvc.packs.checker import OPERATOR
 from govsvc.packs.dumping_forms import FormDump, categories_of, comparison_of, fields_of, in_order
 from govsvc.packs.dumping_indicators import indicator_of, meetings_of, rankings_of, scheme_of, targets_of
 from govsvc.packs.dumping_registers import contacts_of, register_of
-from reports.models import Bulletin, Fact, Mailing, PublishedValue
-from reports.services.schedules import MONTHLY_MAIL_TASK
+from reports.models import Annex, Bulletin, Fact, Mailing, PublishedValue, Subscription
 
 S = TypeVar("S", bound=schema.Spec)
 Files = dict[str, schema.Spec | list[Any]]
@@ -63,11 +61,8 @@ def dump_pack(office: Office) -> Files:
         files[f"registers/{register.code}.yaml"] = register_of(register)
     for scheme in office.schemes.order_by("code"):
         files[f"schemes/{scheme.code}.yaml"] = scheme_of(scheme)
-    schedules = [
-        _schedule(task) for task in PeriodicTask.objects.filter(task=MONTHLY_MAIL_TASK, crontab__isnull=False)
-    ]
     for bulletin in office.bulletins.order_by("code"):
-        files[f"bulletins/{bulletin.code}.yaml"] = _bulletin(bulletin, schedules)
+        files[f"bulletins/{bulletin.code}.yaml"] = _bulletin(bulletin)
     return files
 
 
@@ -145,7 +140,7 @@ def _account(user: User, role: str, row: Membership | None) -> schema.AccountRow
     )
 
 
-def _bulletin(row: Bulletin, schedules: list[schema.ScheduleSpec]) -> schema.BulletinFile:
+def _bulletin(row: Bulletin) -> schema.BulletinFile:
     names = (
         "name",
         "title",
@@ -155,6 +150,8 @@ def _bulletin(row: Bulletin, schedules: list[schema.ScheduleSpec]) -> schema.Bul
         "copies_label",
         "signature",
         "printed_by",
+        "head",
+        "annotation",
     )
     return schema.BulletinFile(
         **fields_of(row, *names),
@@ -162,46 +159,60 @@ def _bulletin(row: Bulletin, schedules: list[schema.ScheduleSpec]) -> schema.Bul
         addressees=tuple(row.addressees.splitlines()),
         copies=tuple(row.copies.splitlines()),
         sections=tuple(
-            schema.TextSectionSpec(heading=section.heading, text=section.text)
-            for section in row.sections.order_by("order")
+            schema.TextSectionSpec(
+                **fields_of(section, "heading", "text", "level"),
+                repeat=section.repeat.code if section.repeat else "",
+            )
+            for section in row.sections.select_related("repeat").order_by("order")
         ),
         annexes=tuple(_annex(annex) for annex in row.annexes.order_by("number")),
         consistency=tuple(
             schema.ConsistencySpec(**fields_of(rule, "code", "expression", "message"))
             for rule in row.consistency_rules.order_by("code")
         ),
-        mailings=tuple(_mailing(mailing, schedules) for mailing in row.mailings.order_by("pk")),
+        mailings=tuple(_mailing(mailing) for mailing in row.mailings.order_by("pk")),
+        subscriptions=tuple(_subscription(one) for one in row.subscriptions.order_by("pk")),
+        schedules=tuple(
+            schema.ScheduleSpec(**fields_of(one, *schema.ScheduleSpec.model_fields))
+            for one in row.schedules.order_by("pk")
+        ),
     )
 
 
-def _annex(row: Any) -> schema.AnnexSpec:
+def _annex(row: Annex) -> schema.AnnexSpec:
     return schema.AnnexSpec(
-        **fields_of(row, "number", "title", "rows", "count", "name_set", "order_by", "total"),
+        **fields_of(row, "number", "title", "rows", "count", "name_set", "total", "total_label"),
         **fields_of(row, "period_line", "note", "landscape"),
         form=row.form.code if row.form else "",
         entries_of=row.register.code if row.register else "",
+        scheme=row.scheme.code if row.scheme else "",
+        order_by=tuple(filter(None, map(str.strip, row.order_by.splitlines()))),
         row_order=tuple(row.row_order.split()),
+        comparison_units=tuple(row.comparison_units.split()),
+        groups=tuple(
+            schema.AnnexGroupSpec(group=part.group.code, **fields_of(part, "label", "subtotal_label"))
+            for part in row.groups.select_related("group").order_by("order")
+        ),
         columns=tuple(
-            schema.ColumnSpec(**fields_of(column, "code", "head", "kind", "expression", "decimals"))
+            schema.ColumnSpec(**fields_of(column, *schema.ColumnSpec.model_fields))
             for column in row.columns.order_by("order")
         ),
     )
 
 
-def _mailing(row: Mailing, schedules: list[schema.ScheduleSpec]) -> schema.MailingSpec:
-    """The schedules serve all mailings together; each is written once."""
+def _mailing(row: Mailing) -> schema.MailingSpec:
     return schema.MailingSpec(
+        **fields_of(row, "enabled", "at_issue", "chart"),
         ranking=row.ranking.code,
-        enabled=row.enabled,
-        at_issue=row.at_issue,
-        schedule=schedules.pop(0) if schedules else None,
+        roles=tuple(row.roles.split()),
+        attachments=tuple(row.attachments.split()),
     )
 
 
-def _schedule(task: PeriodicTask) -> schema.ScheduleSpec:
-    parts = ("minute", "hour", "day_of_month", "month_of_year", "day_of_week")
-    cron = " ".join(str(getattr(task.crontab, part)) for part in parts)
-    return schema.ScheduleSpec(name=task.name, cron=cron, enabled=task.enabled)
+def _subscription(row: Subscription) -> schema.SubscriptionSpec:
+    return schema.SubscriptionSpec(
+        **fields_of(row, "name", "address", "enabled"), attachments=tuple(row.attachments.split())
+    )
 
 
 def _typed(model: Any, office: Office) -> QuerySet[Any]:

@@ -7,29 +7,26 @@ from departments.models import Category, Comparison, Item, Request
 from departments.periods import Period
 from departments.register_counts import BUILT_IN
 from departments.sheets import Sheet, item_symbols
-from expressions import NUMBER, TEXT, ExpressionError, HolePart, NameTable, Symbol, check, parse_template
-from expressions.types import Type
+from expressions import NUMBER, NameTable, Symbol, check
 from govsvc.packs.data import check_data
-from govsvc.packs.faults import Fault, did_you_mean
-from govsvc.packs.pack import Pack, Placed, nodes_of
-from govsvc.packs.schema import AnnexSpec, BulletinFile, RegisterFile
+from govsvc.packs.faults import Fault
+from govsvc.packs.meanings_bulletins import bulletin_faults, published_faults, uncut
+from govsvc.packs.pack import Pack, nodes_of
+from govsvc.packs.schema import RegisterFile
 from govsvc.packs.sheets import checked, sheets_of
 from indicators.dataset import Definition, PeriodData, UnitData
+from indicators.duties import LABELS as DUTY_LABELS
 from indicators.exceptions import CycleError
 from indicators.ranking import Direction
 from indicators.services.alerts import alert_symbols
 from indicators.services.definition_order import order_definitions
-from indicators.services.duty import LABELS as DUTY_LABELS
 from indicators.services.frequency import LABELS as FREQUENCY_LABELS
 from indicators.services.names import FUNCTIONS, category_code, indicator_code, scheme_code
 from indicators.services.reconciled import LABEL as RECONCILED
 from indicators.services.reconciled import name_of
 from indicators.services.registers import symbols_named
 from indicators.services.requests import request_symbols
-from reports.choices import AnnexRows, ColumnKind
-from reports.services.source import check_column
 from reports.statements import FactData, names_of
-from reports.statements.compose import check_condition, check_template
 
 _ANY_PERIOD = "2000Q1"
 Tables = Mapping[str, NameTable]
@@ -50,10 +47,10 @@ def check_expressions(pack: Pack, broken: Set[str]) -> list[Fault]:
         faults += unknown or _cycles(pack, definitions)
     for code, bulletin in pack.bulletins.items():
         if broken & _NAMED:
-            faults += _uncut(bulletin)
+            faults += uncut(bulletin)
         else:
-            faults += _bulletin(bulletin, _tables(pack, code, items, definitions))
-        faults += _published(pack, code, bulletin)
+            faults += bulletin_faults(bulletin, _tables(pack, code, items, definitions))
+        faults += published_faults(pack, code, bulletin)
     return faults + check_data(pack, sheets, broken)
 
 
@@ -199,6 +196,8 @@ def _tables(pack: Pack, bulletin: str, items: NameTable, definitions: Mapping[st
         expected={},
         reported={},
         item_names={},
+        form_names={code: row.spec.title for code, row in pack.forms.items()},
+        register_names={code: row.spec.title for code, row in pack.registers.items()},
     )
     facts = {
         row.spec.code: FactData(row.spec.code, row.spec.name, None, "", "", "", "")
@@ -206,80 +205,3 @@ def _tables(pack: Pack, bulletin: str, items: NameTable, definitions: Mapping[st
         if row.spec.bulletin == bulletin
     }
     return names_of(data, items, facts.values())
-
-
-def _bulletin(row: Placed[BulletinFile], names: Tables) -> Iterator[Fault]:
-    spec = row.spec
-    texts: list[tuple[tuple, str]] = [(("title",), spec.title)]
-    for n, section in enumerate(spec.sections):
-        texts += [(("sections", n, "heading"), section.heading), (("sections", n, "text"), section.text)]
-    for n, annex in enumerate(spec.annexes):
-        texts += [(("annexes", n, key), getattr(annex, key)) for key in ("title", "period_line", "note")]
-    for path, text in texts:
-        is_body = path[-1] == "text"
-        yield from _problems(
-            row, path, lambda text=text, is_body=is_body: check_template(text, names, is_body=is_body)
-        )
-    for n, annex in enumerate(spec.annexes):
-        yield from _annex(row, n, annex, names)
-    for n, rule in enumerate(spec.consistency):
-        path = ("consistency", n, "expression")
-        yield from _problems(row, path, lambda rule=rule: check_condition(rule.expression, names))
-
-
-def _annex(row: Placed[BulletinFile], n: int, annex: AnnexSpec, names: Tables) -> Iterator[Fault]:
-    """What is computed for each unit; a column of entries names what it prints, which loading checks."""
-    formulas: list[tuple[tuple, str, Type]] = [(("annexes", n, "order_by"), annex.order_by, NUMBER)]
-    if annex.rows == AnnexRows.UNITS:
-        formulas += [
-            (
-                ("annexes", n, "columns", m, "expression"),
-                column.expression,
-                TEXT if column.kind == ColumnKind.TEXT else NUMBER,
-            )
-            for m, column in enumerate(annex.columns)
-        ]
-    for path, text, want in formulas:
-        if text:
-            yield from _problems(row, path, lambda text=text, want=want: check_column(text, names, want))
-
-
-def _problems(row: Placed, path: tuple, attempt) -> list[Fault]:
-    try:
-        attempt()
-    except ExpressionError as error:
-        return [row.fault(f"第{p.column}个字：{p.message}", *path, text_line=p.line) for p in error.problems]
-    return []
-
-
-def _uncut(row: Placed[BulletinFile]) -> Iterator[Fault]:
-    """Holes that are wrong whatever the names mean."""
-    for n, section in enumerate(row.spec.sections):
-        yield from _problems(row, ("sections", n, "text"), lambda text=section.text: parse_template(text))
-
-
-def figure_ids(spec: BulletinFile) -> Iterator[tuple[int, HolePart]]:
-    """Every named hole of the sentences with the number of its section; texts that can't be cut are left out."""
-    for n, section in enumerate(spec.sections):
-        try:
-            parts = parse_template(section.text)
-        except ExpressionError:
-            continue
-        yield from ((n, part) for part in parts if isinstance(part, HolePart) and part.id)
-
-
-def _published(pack: Pack, code: str, bulletin: Placed[BulletinFile]) -> Iterator[Fault]:
-    """An id means one figure of the whole bulletin; published values name figures that exist."""
-    ids: set[str] = set()
-    for n, part in figure_ids(bulletin.spec):
-        if part.id in ids:
-            message = f"编号“{part.id}”在别的部分已经用过，每个编号在整份通报里只能用一次"
-            yield bulletin.fault(message, "sections", n, "text", text_line=part.line)
-        ids.add(part.id)
-    if list(_uncut(bulletin)):
-        return
-    for row in pack.published:
-        if row.spec.bulletin == code and row.spec.figure not in ids:
-            yield row.fault(
-                f"正文里没有编号为“{row.spec.figure}”的数{did_you_mean(row.spec.figure, ids)}", "figure"
-            )

@@ -49,10 +49,12 @@ TABLES: dict[str, type[BaseModel]] = {
     "bulletins/代码.yaml": schema.BulletinFile,
     "bulletins · sections": schema.TextSectionSpec,
     "bulletins · annexes": schema.AnnexSpec,
+    "bulletins · annexes · groups": schema.AnnexGroupSpec,
     "bulletins · annexes · columns": schema.ColumnSpec,
     "bulletins · consistency": schema.ConsistencySpec,
     "bulletins · mailings": schema.MailingSpec,
-    "bulletins · mailings · schedule": schema.ScheduleSpec,
+    "bulletins · subscriptions": schema.SubscriptionSpec,
+    "bulletins · schedules": schema.ScheduleSpec,
     "accounts.csv": schema.AccountRow,
     "contacts.csv": schema.ContactRow,
     "facts.csv": schema.FactRow,
@@ -95,6 +97,8 @@ def _default(field: FieldInfo) -> str:
         return "空"
     if isinstance(value, bool):
         return "是" if value else "否"
+    if isinstance(value, tuple):
+        return "、".join(map(str, value))
     return str(value.value if isinstance(value, Enum) else value)
 
 

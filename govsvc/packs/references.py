@@ -11,8 +11,10 @@ from govsvc.packs.faults import Fault, did_you_mean
 from govsvc.packs.pack import Pack, Placed
 from govsvc.packs.references_forms import FORM_CHECKS
 from govsvc.packs.references_indicators import INDICATOR_CHECKS
+from govsvc.packs.references_mails import mail_faults
 from govsvc.packs.references_registers import REGISTER_CHECKS
-from reports.choices import AnnexRows, ColumnKind
+from reports.choices import AnnexRows, ColumnKind, TotalPlace
+from reports.models.templates import is_number_format
 
 
 def check_references(pack: Pack, written: Mapping[str, set[str]], broken: Set[str]) -> list[Fault]:
@@ -55,10 +57,10 @@ def _units(c: Checker) -> Iterator[Fault]:
 def _bulletins(c: Checker) -> Iterator[Fault]:
     for bulletin in c.pack.bulletins.values():
         yield from c.known("groups", bulletin, "group")
-        try:
-            bulletin.spec.number_format.format(year=2000, number=1)
-        except (KeyError, IndexError, ValueError, AttributeError):
+        if not is_number_format(bulletin.spec.number_format):
             yield bulletin.fault("文号里只能用 {year} 和 {number}", "number_format")
+        for section in inside(bulletin, "sections", bulletin.spec.sections):
+            yield from c.known("groups", section, "repeat")
         annexes = inside(bulletin, "annexes", bulletin.spec.annexes)
         yield from once(annexes, lambda annex: annex.number, "附件号", "number")
         yield from once(
@@ -69,21 +71,23 @@ def _bulletins(c: Checker) -> Iterator[Fault]:
         )
         for annex in annexes:
             yield from _annex(c, annex)
-        for mailing in inside(bulletin, "mailings", bulletin.spec.mailings):
-            yield from c.known("rankings", mailing, "ranking")
-            if mailing.spec.schedule and len(mailing.spec.schedule.cron.split()) != 5:
-                yield mailing.fault("要写五段：分 时 日 月 星期，例如 0 9 5 * *", "schedule", "cron")
+        yield from mail_faults(c, bulletin)
+
+
+# What each kind of rows is made from: the key that names it, and the word for it.
+_SOURCES = {
+    AnnexRows.UNITS: ("form", "entries_of"),
+    AnnexRows.CATEGORIES: ("form",),
+    AnnexRows.ENTRIES: ("entries_of",),
+    AnnexRows.LEAVES: ("scheme",),
+}
 
 
 def _annex(c: Checker, annex: Placed[Any]) -> Iterator[Fault]:
     yield from c.known("forms", annex, "form")
     yield from c.known("registers", annex, "entries_of")
-    if bool(annex.spec.form) == bool(annex.spec.entries_of):
-        yield annex.fault("form（报表）和 entries_of（台账）要写一个，也只写一个")
-    if annex.spec.form and (annex.spec.rows != AnnexRows.UNITS or annex.spec.count):
-        yield annex.fault(
-            "rows、count 只有台账的附件才写", "rows" if annex.spec.rows != AnnexRows.UNITS else "count"
-        )
+    yield from c.known("schemes", annex, "scheme")
+    yield from _annex_source(annex)
     columns = inside(annex, "columns", annex.spec.columns)
     yield from once(columns, lambda column: column.code, "列代码", "code")
     for column in columns:
@@ -92,11 +96,33 @@ def _annex(c: Checker, annex: Placed[Any]) -> Iterator[Fault]:
             yield column.fault("缺少“expression”（对每个单位算的式子）")
         if not computed and column.spec.expression:
             yield column.fault("序号列、单位名列不写式子", "expression")
-    for place, code in enumerate(annex.spec.row_order):
-        if code not in c.unit_codes and "units" not in c.broken:
-            yield annex.fault(
-                f"没有代码为“{code}”的单位{did_you_mean(code, c.unit_codes)}", "row_order", place
-            )
+    groups = inside(annex, "groups", annex.spec.groups)
+    yield from once(groups, lambda part: part.group, "这个附件的考核组", "group")
+    for part in groups:
+        yield from c.known("groups", part, "group")
+    for key in ("row_order", "comparison_units"):
+        for place, code in enumerate(getattr(annex.spec, key)):
+            if code not in c.unit_codes and "units" not in c.broken:
+                yield annex.fault(f"没有代码为“{code}”的单位{did_you_mean(code, c.unit_codes)}", key, place)
+
+
+def _annex_source(annex: Placed[Any]) -> Iterator[Fault]:
+    """One source, the one its rows are made from; totals and groups only of units."""
+    spec = annex.spec
+    named = [key for key in ("form", "entries_of", "scheme") if getattr(spec, key)]
+    if len(named) != 1:
+        yield annex.fault("form（报表）、entries_of（台账）、scheme（考核方案）要写一个，也只写一个")
+    elif named[0] not in _SOURCES[spec.rows]:
+        wanted = "或".join(_SOURCES[spec.rows])
+        yield annex.fault(f"rows 是 {spec.rows.value} 的附件要写 {wanted}，不写 {named[0]}", "rows")
+    if spec.count and not spec.entries_of:
+        yield annex.fault("count 只有台账的附件才写", "count")
+    if spec.rows in (AnnexRows.ENTRIES, AnnexRows.LEAVES):
+        for key in ("groups", "comparison_units"):
+            if getattr(spec, key):
+                yield annex.fault(f"{key} 只有一行是一个单位或一个类别的附件才写", key)
+        if spec.total != TotalPlace.NONE:
+            yield annex.fault("合计行只有一行是一个单位或一个类别的附件才有", "total")
 
 
 def _accounts(c: Checker) -> Iterator[Fault]:

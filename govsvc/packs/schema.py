@@ -23,12 +23,14 @@ from govsvc.packs.fields import (
     field,
 )
 from govsvc.packs.schema_bulletins import (
+    AnnexGroupSpec,
     AnnexSpec,
     BulletinFile,
     ColumnSpec,
     ConsistencySpec,
     MailingSpec,
     ScheduleSpec,
+    SubscriptionSpec,
     TextSectionSpec,
 )
 from govsvc.packs.schema_forms import (
@@ -75,6 +77,7 @@ __all__ = [
     "FORMAT",
     "AccountRow",
     "AdjustmentSpec",
+    "AnnexGroupSpec",
     "AnnexSpec",
     "BulletinFile",
     "CalendarRow",
@@ -118,6 +121,7 @@ __all__ = [
     "SourceSpec",
     "Spec",
     "StatusSpec",
+    "SubscriptionSpec",
     "TargetSpec",
     "TextSectionSpec",
     "UnitRow",

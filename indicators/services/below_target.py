@@ -71,7 +71,7 @@ def below_target(office: Office, now: dt.datetime) -> list[Matter] | None:
                     continue
                 judged.add((unit.id, definition.code))
                 place = places.of(definition.code, unit) if one.target.operator == Operator.PLACE else None
-                if _misses(one.target, value, place, data.elapsed):
+                if misses(one.target, value, place, data.elapsed):
                     page = places.declared.get((definition.code, unit.group))
                     matter = _matter(one, definition, _value_words(value, place, definition), period, page)
                     found[unit.id, definition.code, period.code] = matter
@@ -108,7 +108,8 @@ def _compared(data: PeriodData) -> Iterator[tuple[Definition, Held]]:
                 yield definition, one
 
 
-def _misses(target: TargetData, value: Fraction, place: int | None, elapsed: Fraction) -> bool:
+def misses(target: TargetData, value: Fraction, place: int | None, elapsed: Fraction) -> bool:
+    """Whether a value misses its target; a cumulative one only when its time is gone by, a place only where there is one."""
     if target.cumulative and elapsed < 1:
         return False
     if target.operator == Operator.PLACE and place is None:

@@ -17,10 +17,9 @@ from departments.services.organisation import Placement
 from departments.timeliness import timeliness
 from expressions import NUMBER, Symbol
 from expressions.values import Value
+from indicators.duties import DUE, LABELS, LATE, MISSED, ON_TIME, coverage_name
 from indicators.services.beside import Beside
 
-DUE, ON_TIME, LATE, MISSED = "duty_due", "duty_on_time", "duty_late", "duty_missing"
-LABELS = {DUE: "应报次数", ON_TIME: "准时次数", LATE: "迟报次数", MISSED: "未报次数"}
 # How often each of the four happened, by (form code, name).
 Counts = Counter[tuple[str, str]]
 _COUNTED = {Timeliness.ON_TIME: ON_TIME, Timeliness.LATE: LATE, Timeliness.MISSING: MISSED}
@@ -36,7 +35,7 @@ def duty_symbols(forms: Iterable[Form]) -> Iterator[Symbol]:
 def coverage_of(name: str) -> str | None:
     """What coverage of a duty figure is counted by: known for every unit that had a duty; None for other figures."""
     form, _dot, last = name.rpartition(".")
-    return f"{form}.duty" if last in LABELS else None
+    return coverage_name(form) if last in LABELS else None
 
 
 def load_duty(when: Period, forms: list[Form], places: Mapping[int, Placement], now: dt.datetime) -> Beside:
@@ -50,7 +49,7 @@ def load_duty(when: Period, forms: list[Form], places: Mapping[int, Placement], 
             whole[above].update(counts[unit])
             above = places[above].parent
     having = {
-        f"{form.code}.duty": frozenset(
+        coverage_name(form.code): frozenset(
             place.code for unit, place in places.items() if counts[unit][form.code, DUE]
         )
         for form in forms

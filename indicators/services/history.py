@@ -147,6 +147,8 @@ class History:
                 for unit, mark in self._marks.get((period.code, code), {}).items()
             },
             exclusions=tuple(figures.exclusions),
+            form_names={form.code: form.title for form in self.sources.forms},
+            register_names={register.code: register.title for register in self.sources.registers},
         )
 
     def targets(self, period: Period) -> Targets:

@@ -15,9 +15,11 @@ from departments.choices import Action, Role, Status
 from departments.models import Submission, SubmissionEvent
 from departments.periods import Period
 from departments.permissions import get_visible, has_role
+from reports.admin.archive import ArchiveRoutes
 from reports.choices import IssueStatus
 from reports.models import Issue
-from reports.views import replies, steps
+from reports.views import comments, edits, replies, steps
+from reports.views.errata import correct_page
 from reports.views.issue import issue_page, origin_page
 from reports.views.rectification import issue_opening_page
 from reports.views.reply_file import reply_file
@@ -38,14 +40,20 @@ def with_gate(issues: QuerySet[Issue]) -> QuerySet[Issue]:
         at__gt=OuterRef("drafted_at"),
     )
     return issues.annotate(
-        open_count=Count("contradictions", filter=Q(contradictions__accepted_by__isnull=True)),
+        open_count=Count("contradictions", filter=Q(contradictions__accepted_by__isnull=True), distinct=True),
+        comment_count=Count("comments", filter=Q(comments__settled_by__isnull=True), distinct=True),
+        has_erratum=Exists(Issue.objects.filter(corrects=OuterRef("pk"), status=IssueStatus.ISSUED)),
         is_waiting=Exists(waiting),
         is_stale=Exists(events),
     )
 
 
+def _by_method(request: HttpRequest) -> str:
+    return "change" if request.method == "POST" else "view"
+
+
 @admin.register(Issue)
-class IssueAdmin(ScopedAdmin):
+class IssueAdmin(ArchiveRoutes, ScopedAdmin):
     list_display = (
         "shown_bulletin",
         "period_label",
@@ -68,7 +76,8 @@ class IssueAdmin(ScopedAdmin):
 
     @display(description=_("period"), ordering="period")
     def period_label(self, issue: Issue) -> str:
-        return Period.parse(issue.period).label
+        label = Period.parse(issue.period).label
+        return f"{label}（{_('erratum')}）" if issue.edition > 1 else label
 
     @display(
         description=_("state"),
@@ -85,12 +94,14 @@ class IssueAdmin(ScopedAdmin):
     @display(description=_("gate"))
     def gate_words(self, issue: Any) -> str:
         if issue.status == IssueStatus.ISSUED:
-            return "—"
+            return str(_("corrected by an erratum")) if issue.has_erratum else "—"
         found = []
         if issue.is_waiting:
             found.append(_("units not approved"))
         if issue.open_count:
             found.append(_("%s contradictions open") % issue.open_count)
+        if issue.comment_count:
+            found.append(_("%s comments open") % issue.comment_count)
         if issue.is_stale:
             found.append(_("figures approved or re-opened since the draft"))
         return "；".join(map(str, found)) or str(_("nothing seen in the way"))
@@ -124,6 +135,17 @@ class IssueAdmin(ScopedAdmin):
             ("<int:issue_id>/figure/<str:figure>/", require_GET(self.figure_view), "figure"),
             ("<int:issue_id>/cell/<int:annex>/<str:unit>/<str:column>/", require_GET(self.cell_view), "cell"),
             ("<int:issue_id>/text/<str:figure>/", self.text_view, "text"),
+            ("<int:issue_id>/section/<int:order>/", self.section_view, "section"),
+            ("<int:issue_id>/list/<str:figure>/", self.list_view, "list"),
+            ("<int:issue_id>/copy-last/", require_POST(self.copy_last_view), "copy_last"),
+            ("<int:issue_id>/comments/", require_POST(self.comment_view), "comment"),
+            (
+                "<int:issue_id>/comments/<int:issuecomment_id>/",
+                require_POST(self.comment_step_view),
+                "comment_step",
+            ),
+            ("<int:issue_id>/send-back/", require_POST(self.send_back_view), "send_back"),
+            ("<int:issue_id>/correct/", self.correct_view, "correct"),
             ("<int:issue_id>/file/<str:format_>/", require_GET(self.file_view), "file"),
             ("<int:issue_id>/opening/", self.opening_view, "opening"),
             ("<int:issue_id>/accept/", require_POST(self.accept_view), "accept"),
@@ -152,8 +174,32 @@ class IssueAdmin(ScopedAdmin):
         return origin_page(request, issue, self._context(request, issue), ("cell", str(annex), unit, column))
 
     def text_view(self, request: HttpRequest, issue_id: int, figure: str) -> HttpResponse:
-        issue = self._issue(request, issue_id, "change" if request.method == "POST" else "view")
+        issue = self._issue(request, issue_id, _by_method(request))
         return text_page(request, issue, figure, self._context(request, issue))
+
+    def section_view(self, request: HttpRequest, issue_id: int, order: int) -> HttpResponse:
+        issue = self._issue(request, issue_id, _by_method(request))
+        return edits.section_page(request, issue, order, self._context(request, issue))
+
+    def list_view(self, request: HttpRequest, issue_id: int, figure: str) -> HttpResponse:
+        issue = self._issue(request, issue_id, _by_method(request))
+        return edits.list_page(request, issue, figure, self._context(request, issue))
+
+    def copy_last_view(self, request: HttpRequest, issue_id: int) -> HttpResponse:
+        return edits.copy_last(request, self._issue(request, issue_id, "change"))
+
+    def comment_view(self, request: HttpRequest, issue_id: int) -> HttpResponse:
+        return comments.comment(request, self._issue(request, issue_id, "change"))
+
+    def comment_step_view(self, request: HttpRequest, issue_id: int, issuecomment_id: int) -> HttpResponse:
+        return comments.comment_step(request, self._issue(request, issue_id, "change"), issuecomment_id)
+
+    def send_back_view(self, request: HttpRequest, issue_id: int) -> HttpResponse:
+        return comments.return_to_drafter(request, self._issue(request, issue_id, "change"))
+
+    def correct_view(self, request: HttpRequest, issue_id: int) -> HttpResponse:
+        issue = self._issue(request, issue_id, _by_method(request))
+        return correct_page(request, issue, self._context(request, issue))
 
     def opening_view(self, request: HttpRequest, issue_id: int) -> HttpResponse:
         issue = self._issue(request, issue_id)

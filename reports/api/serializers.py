@@ -147,10 +147,26 @@ class IssueSerializer(serializers.ModelSerializer):
     office = serializers.CharField(source="bulletin.office.code")
     bulletin = Code()
     title = serializers.SerializerMethodField(help_text=_("title"))
+    corrects = serializers.CharField(
+        source="corrects.number",
+        default=None,
+        allow_null=True,
+        help_text=_("Number of the issue it corrects."),
+    )
+    corrected_by = serializers.SerializerMethodField(
+        help_text=_("Number of the erratum that corrected it: it is not in force any more.")
+    )
 
     class Meta:
         model = Issue
-        fields = ("office", "bulletin", "number", "title", "period", "issued_at", "hash")
+        fields = (
+            "office", "bulletin", "number", "title", "period", "edition", "corrects", "corrected_by",
+            "issued_at", "hash",
+        )  # fmt: skip
 
     def get_title(self, issue: Issue) -> str:
         return str(json.loads(issue.content)["title"])
+
+    def get_corrected_by(self, issue: Issue) -> str | None:
+        erratum = getattr(issue, "erratum", None)
+        return erratum.number if erratum is not None and erratum.number else None

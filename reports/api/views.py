@@ -176,7 +176,8 @@ class IssuesView(ReadOnly, generics.ListAPIView):
     )
     queryset = (
         Issue.objects.filter(status=IssueStatus.ISSUED)
-        .select_related("bulletin__office")
+        .select_related("bulletin__office", "corrects", "erratum")
+        .defer("corrects__content", "erratum__content")
         .order_by("-issued_at", "-id")
     )
     serializer_class = serializers.IssueSerializer

@@ -11,7 +11,10 @@ _SIGNS = {"at_least": "≥", "at_most": "≤"}
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the ranking table. `pair` is "n/d" or ""; `movement` counts places gained (+) or lost (−), None if unknown."""
+    """One row of the ranking table. `pair` is "n/d" or ""; `movement` counts places gained (+) or lost (−), None if unknown.
+
+    `value` is the exact one as text, None without a value; `display` is how it is printed.
+    """
 
     unit: str
     name: str
@@ -23,6 +26,7 @@ class Line:
     movement: int | None
     previous_rank: int | None
     own: bool
+    value: str | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,16 @@ class Target:
     display: str
     met: bool | None
     gap: str
+
+
+@dataclass(frozen=True)
+class Correction:
+    """Of an erratum: the number and title of what it corrects, why, and the own place before where it moved ("" if not)."""
+
+    number: str
+    title: str
+    reason: str
+    place_before: str
 
 
 @dataclass(frozen=True)
@@ -65,6 +79,7 @@ class Edition:
     target: Target | None
     gain: Gain | None
     synthetic: str
+    correction: Correction | None = None
 
     @property
     def places(self) -> tuple[Line, ...]:
@@ -86,44 +101,62 @@ def edition_for(document: Mapping[str, Any], *, ranking: str, unit: str, topic: 
     if table is None:
         raise LookupError(f"ranking {ranking}")
     rows = {row["unit"]: row for row in table["rows"]}
-    lines = tuple(_line(row, own=row["unit"] == unit) for row in table["rows"])
+    lines = tuple(line_of(row, own=row["unit"] == unit) for row in table["rows"])
     bottom = set(table.get("bottom") or ())
     overall = table.get("overall") or {}
     gain = rows[unit].get("gain")
     return Edition(
-        bulletin_title=_text(document["title"]),
-        number=_text(document.get("number")),
-        office=_text((document.get("signature") or {}).get("name") or document["office"]["name"]),
-        period=_text(document["period_label"]),
-        topic=_text(topic),
-        ranking=_text(table["title"]),
-        indicator=_text(table.get("indicator_name") or table["title"]),
-        group=_text(table.get("group_name")),
-        direction=_text(table.get("direction")),
+        bulletin_title=text_of(document["title"]),
+        number=text_of(document.get("number")),
+        office=text_of((document.get("signature") or {}).get("name") or document["office"]["name"]),
+        period=text_of(document["period_label"]),
+        topic=text_of(topic),
+        ranking=text_of(table["title"]),
+        indicator=text_of(table.get("indicator_name") or table["title"]),
+        group=text_of(table.get("group_name")),
+        direction=text_of(table.get("direction")),
         ranked=int(table["ranked"]),
         own=next(line for line in lines if line.own),
         lines=lines,
         last=tuple(line for line in lines if line.unit in bottom),
-        overall=_text(overall.get("display")),
-        overall_pair=_pair(overall),
+        overall=text_of(overall.get("display")),
+        overall_pair=pair_of(overall),
         target=_target(table.get("target")),
         gain=Gain(int(gain["cases"]), int(gain["place"]), bool(gain.get("tied"))) if gain else None,
-        synthetic=_text(document.get("synthetic")),
+        synthetic=text_of(document.get("synthetic")),
+        correction=correction_of(document, ranking=ranking, unit=unit),
     )
 
 
-def _line(row: Mapping[str, Any], *, own: bool) -> Line:
+def correction_of(document: Mapping[str, Any], *, ranking: str = "", unit: str = "") -> Correction | None:
+    """What an erratum corrects; None for an ordinary issue. Without a unit nobody's place is named."""
+    erratum = document.get("erratum")
+    if not erratum:
+        return None
+    moved = (row for row in erratum.get("moved") or () if (row["ranking"], row["unit"]) == (ranking, unit))
+    before = next((row["before"] for row in moved), None)
+    return Correction(
+        number=text_of(erratum.get("number")),
+        title=text_of(erratum.get("title")),
+        reason=text_of(erratum.get("reason")),
+        place_before=text_of(before),
+    )
+
+
+def line_of(row: Mapping[str, Any], *, own: bool = False) -> Line:
+    """One row of a document's ranking."""
     return Line(
         unit=row["unit"],
-        name=_text(row["name"]),
+        name=text_of(row["name"]),
         rank=row.get("rank"),
         tied=bool(row.get("tied")),
-        display=_text(row.get("display")),
-        pair=_pair(row),
-        reason=_text(row.get("reason")),
+        display=text_of(row.get("display")),
+        pair=pair_of(row),
+        reason=text_of(row.get("reason")),
         movement=row.get("movement"),
         previous_rank=row.get("previous_rank"),
         own=own,
+        value=row.get("value"),
     )
 
 
@@ -131,15 +164,17 @@ def _target(target: Mapping[str, Any] | None) -> Target | None:
     if not target:
         return None
     sign = _SIGNS.get(target.get("operator", ""), "")
-    return Target(sign + _text(target["display"]), target.get("met"), _text(target.get("gap")))
+    return Target(sign + text_of(target["display"]), target.get("met"), text_of(target.get("gap")))
 
 
-def _pair(holder: Mapping[str, Any]) -> str:
+def pair_of(holder: Mapping[str, Any]) -> str:
+    """Numerator and denominator as "n/d"; "" where one is unknown."""
     numerator, denominator = holder.get("numerator"), holder.get("denominator")
     if numerator is None or denominator is None:
         return ""
-    return f"{_text(numerator)}/{_text(denominator)}"
+    return f"{text_of(numerator)}/{text_of(denominator)}"
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """A text of the document, printable and on one line."""
     return " ".join(printable(str(value or "")).split())

@@ -1,4 +1,4 @@
-"""Who gets a mail of an issue: the people of every unit in the frozen ranking."""
+"""Who gets a mail of an issue: the people of every unit in the frozen ranking, and the bulletin's subscribers."""
 
 import json
 import logging
@@ -12,7 +12,7 @@ from django.utils import timezone
 from departments.choices import UNIT_ROLES
 from departments.models import Membership, Unit
 from reports.mail.edition import ranking_of
-from reports.models import Delivery, Issue, Mailing
+from reports.models import Delivery, Issue, Mailing, Subscription
 
 log = logging.getLogger("govsvc.mail")
 
@@ -36,16 +36,34 @@ def unserved(issue: Issue, mailing: Mailing) -> Iterator[tuple[Unit, list[str]]]
     units = Unit.objects.filter(
         office=issue.bulletin.office_id, code__in=[row["unit"] for row in ranking["rows"]]
     ).exclude(pk__in=served)
-    addresses = _addresses(units)
+    addresses = _addresses(units, roles_of(mailing.roles) or UNIT_ROLES)
     for unit in units.order_by("protocol_order", "code"):
         yield unit, addresses.get(unit.pk, [])
 
 
-def _addresses(units: Iterable[Unit]) -> dict[int, list[str]]:
-    """Addresses of the people who act for each unit today, each once."""
+def subscribers(issue: Issue) -> QuerySet[Subscription]:
+    """The enabled subscriptions of the issue's bulletin that have no delivery of it."""
+    served = Delivery.objects.filter(issue=issue, subscription__isnull=False).values("subscription")
+    return (
+        Subscription.objects.filter(bulletin=issue.bulletin_id, enabled=True)
+        .exclude(pk__in=served)
+        .order_by("id")
+    )
+
+
+def roles_of(text: str) -> frozenset[str]:
+    """The unit roles written in a mailing, none for everybody of the unit. ValueError names what is no unit role."""
+    roles = frozenset(text.split())
+    for role in sorted(roles - UNIT_ROLES):
+        raise ValueError(role)
+    return roles
+
+
+def _addresses(units: Iterable[Unit], roles: Iterable[str]) -> dict[int, list[str]]:
+    """Addresses of the people who hold one of the roles for each unit today, each once."""
     rows = (
         Membership.objects.on(timezone.localdate())
-        .filter(unit__in=units, role__in=UNIT_ROLES, user__is_active=True)
+        .filter(unit__in=units, role__in=roles, user__is_active=True)
         .exclude(user__email="")
         .order_by("id")
         .values_list("unit_id", "user__email")

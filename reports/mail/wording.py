@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from reports.mail.edition import Edition, Line
+from reports.mail.digest import Digest
+from reports.mail.edition import Correction, Edition, Line
+from reports.mail.enclosures import LARGEST, Enclosed
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,60 @@ def subject(edition: Edition) -> str:
             "ranked": edition.ranked,
             "movement": mark(own),
         }
-    return _("[Bulletin] %(period)s %(topic)s ranking: %(ranking)s, %(said)s") % {
+    words = (
+        _("[Bulletin] %(period)s %(topic)s ranking: %(ranking)s, %(said)s")
+        if edition.correction is None
+        else _("[Correction] %(period)s %(topic)s ranking: %(ranking)s, %(said)s")
+    )
+    return words % {
         "period": edition.period,
         "topic": edition.topic,
         "ranking": edition.ranking,
         "said": said,
     }
+
+
+def digest_subject(digest: Digest) -> str:
+    """【通报】武进区“一网通办”1-3月份推进情况通报（武政管通〔2022〕1号）; of an erratum 【更正】关于更正《…》的通报（…）."""
+    words = _("[Bulletin] %(title)s") if digest.correction is None else _("[Correction] %(title)s")
+    title = words % {"title": digest.title}
+    return f"{title}（{digest.number}）" if digest.number else title
+
+
+def test_subject(subject: str) -> str:
+    """The subject of a mail sent only to try it out: 【测试】…"""
+    return _("[Test] %(subject)s") % {"subject": subject}
+
+
+def correction(found: Correction | None) -> str:
+    """本次更正武政管通〔2022〕1号《…》。更正原因：… 贵单位名次由第5名更正为现在的名次。; empty for an ordinary issue."""
+    if found is None:
+        return ""
+    words = [_("This corrects %(number)s “%(title)s”.") % {"number": found.number, "title": found.title}]
+    if found.reason:
+        words.append(_("Reason: %(reason)s") % {"reason": found.reason})
+    if found.place_before:
+        words.append(_("Before, your unit stood in place %(place)s.") % {"place": found.place_before})
+    return " ".join(words)
+
+
+def left_out(enclosed: Enclosed) -> str:
+    """Why not every wanted file is attached; empty when all are."""
+    if not enclosed.left_out:
+        return ""
+    values = {
+        "formats": "、".join(format_.upper() for format_ in enclosed.left_out),
+        "size": -(-enclosed.size // 1000),
+        "limit": LARGEST // 1000,
+    }
+    words = (
+        _("%(formats)s not attached: together the files have %(size)s kB, more than %(limit)s kB.")
+        if enclosed.files
+        else _(
+            "No file attached: they have %(size)s kB, too many for a mail. Open the page above, or ask the office for %(formats)s."
+        )
+    )
+    return words % values
 
 
 def place(line: Line) -> str:

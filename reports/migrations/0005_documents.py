@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
             name='Publication',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('proposed', 'Waiting for approval'), ('published', 'Published'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], default='proposed', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('proposed', 'Waiting for approval'), ('published', 'Public now'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], default='proposed', max_length=10, verbose_name='state')),
                 ('index_number', models.CharField(max_length=60, verbose_name='index number')),
                 ('subject', models.CharField(blank=True, max_length=60, verbose_name='subject class')),
                 ('openness', models.CharField(choices=[('active', 'Disclosed by the office'), ('on_request', 'Disclosed on request')], default='active', max_length=10, verbose_name='way of disclosure')),
@@ -116,14 +116,14 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=60, verbose_name='name')),
                 ('action', models.CharField(choices=[('draft', 'Draft the bulletin'), ('mail', 'Send the mails')], max_length=10, verbose_name='what it does')),
                 ('rule', models.CharField(choices=[('day', 'Day of the month'), ('last_day', 'Last day of the month'), ('working_day', 'Working day of the month'), ('last_working_day', 'Last working day of the month'), ('weekday', 'Day of the week')], max_length=16, verbose_name='days')),
-                ('number', models.PositiveSmallIntegerField(default=1, help_text='Day of the month, working day of the month, or day of the week (1: Monday).', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(31)], verbose_name='which')),
+                ('number', models.PositiveSmallIntegerField(default=1, help_text='Day of the month, working day of the month, or day of the week (1: Monday).', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(31)], verbose_name='number of the day')),
                 ('time', models.TimeField(help_text='Asia/Shanghai.', verbose_name='time')),
                 ('enabled', models.BooleanField(default=True, verbose_name='enabled')),
                 ('since', models.DateTimeField(verbose_name='counts from')),
             ],
             options={
-                'verbose_name': 'schedule',
-                'verbose_name_plural': 'schedules',
+                'verbose_name': 'timed task',
+                'verbose_name_plural': 'timed tasks',
                 'ordering': ['bulletin', 'name'],
             },
         ),
@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
             name='ScheduleRun',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due_at', models.DateTimeField(verbose_name='due at')),
+                ('due_at', models.DateTimeField(verbose_name='came due at')),
                 ('started_at', models.DateTimeField(verbose_name='started at')),
                 ('finished_at', models.DateTimeField(null=True, verbose_name='finished at')),
                 ('missed', models.PositiveSmallIntegerField(default=0, verbose_name='times missed before')),
@@ -288,7 +288,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='mailing',
             name='roles',
-            field=models.CharField(blank=True, help_text='Roles in the unit separated by blanks, such as clerk head. Empty: everybody of the unit.', max_length=100, verbose_name='roles that get it'),
+            field=models.CharField(blank=True, help_text='Roles in the unit separated by blanks, such as clerk unit_head. Empty: everybody of the unit.', max_length=100, verbose_name='roles that get it'),
         ),
         migrations.AlterField(
             model_name='annex',
@@ -435,7 +435,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='schedulerun',
             name='schedule',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='reports.schedule', verbose_name='schedule'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='reports.schedule', verbose_name='timed task'),
         ),
         migrations.AddField(
             model_name='sectionedit',

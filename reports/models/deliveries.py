@@ -30,7 +30,7 @@ class Mailing(models.Model):
         max_length=100,
         blank=True,
         help_text=_(
-            "Roles in the unit separated by blanks, such as clerk head. Empty: everybody of the unit."
+            "Roles in the unit separated by blanks, such as clerk unit_head. Empty: everybody of the unit."
         ),
     )
     attachments = models.CharField(

@@ -23,7 +23,7 @@ class Schedule(models.Model):
     action = models.CharField(_("what it does"), max_length=10, choices=ScheduleAction.choices)
     rule = models.CharField(_("days"), max_length=16, choices=ScheduleRule.choices)
     number = models.PositiveSmallIntegerField(
-        _("which"),
+        _("number of the day"),
         default=1,
         validators=[MinValueValidator(1), MaxValueValidator(31)],
         help_text=_("Day of the month, working day of the month, or day of the week (1: Monday)."),
@@ -36,8 +36,8 @@ class Schedule(models.Model):
     scope = configuration("bulletin__office")
 
     class Meta:
-        verbose_name = _("schedule")
-        verbose_name_plural = _("schedules")
+        verbose_name = _("timed task")
+        verbose_name_plural = _("timed tasks")
         ordering = ["bulletin", "name"]
         constraints = [models.UniqueConstraint(fields=["bulletin", "name"], name="schedule_name_once")]
 
@@ -53,8 +53,8 @@ class Schedule(models.Model):
 class ScheduleRun(models.Model):
     """One time a schedule came due, and what became of it."""
 
-    schedule = models.ForeignKey(Schedule, models.CASCADE, related_name="runs", verbose_name=_("schedule"))
-    due_at = models.DateTimeField(_("due at"))
+    schedule = models.ForeignKey(Schedule, models.CASCADE, related_name="runs", verbose_name=_("timed task"))
+    due_at = models.DateTimeField(_("came due at"))
     started_at = models.DateTimeField(_("started at"))
     finished_at = models.DateTimeField(_("finished at"), null=True)
     # How many earlier times it stands for: those missed while nothing ran.

@@ -6,16 +6,24 @@ from typing import Final
 
 from .as_docx import render_docx
 from .as_html import render_html, render_html_body, stylesheet
-from .as_pdf import MissingTypefaceError, render_pdf
+from .as_pdf import render_pdf
 from .as_text import render_text
 from .as_xlsx import render_xlsx
-from .content import Document, UnprintableDocumentError
+from .charts import chart_png, chart_svg
+from .content import Document
+from .errors import MissingTypefaceError, UnprintableDocumentError
+from .typeface import PDF, Typefaces, installed
 
 __all__ = [
     "FORMATS",
+    "PDF",
     "Document",
     "MissingTypefaceError",
+    "Typefaces",
     "UnprintableDocumentError",
+    "chart_png",
+    "chart_svg",
+    "installed",
     "render",
     "render_docx",
     "render_html",
@@ -33,6 +41,7 @@ def render_json(document: Document) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 
+# The PDF alone holds its typefaces; every other format names them and leaves the rest to its reader.
 _RENDERERS: Final[dict[str, Callable[[Document], bytes]]] = {
     "json": render_json,
     "html": render_html,
@@ -45,11 +54,11 @@ _RENDERERS: Final[dict[str, Callable[[Document], bytes]]] = {
 FORMATS: Final = tuple(_RENDERERS)
 
 
-def render(document: Document, format: str) -> bytes:
-    """The document in one of FORMATS, which are also file extensions.
+def render(document: Document, format: str, typefaces: Typefaces = PDF) -> bytes:
+    """The document in one of FORMATS, which are also file extensions; `typefaces` are those of the PDF.
 
     Raises ValueError for another format, UnprintableDocumentError for a document that breaks its schema or cannot be set.
     """
     if format not in _RENDERERS:
         raise ValueError(f"unknown format {format!r}: one of {', '.join(FORMATS)}")
-    return _RENDERERS[format](document)
+    return render_pdf(document, typefaces) if format == "pdf" else _RENDERERS[format](document)

@@ -1,6 +1,7 @@
 """DOCX: the layout of the PDF in Word's own means — styles, sections, fields, repeated table heads — to be edited."""
 
 import io
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -10,16 +11,18 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from . import page, word_styles
+from .annexes import Annex
 from .archive import normalised
-from .content import Annex, Content, Document, annex_list, read
-from .tables import fitted_tables
+from .charts import WIDTH_PT, Chart, chart_png, chart_words
+from .content import Content, Document, annex_list, read
+from .paging import Part, annex_parts, letter_parts
 from .text import em_width, title_lines
 from .typeface import WORD, Typefaces
 from .word_pages import add_folios, add_imprint
-from .word_styles import add_styles, set_typography
+from .word_styles import add_chart, add_red_head, add_styles, set_typography
 from .word_tables import annex_table
-from .word_xml import element, indents, paragraph, run, tab, twips
-from .wording import body_blocks, goes_with_signature, signature_gaps
+from .word_xml import element, indents, page_break, paragraph, run, tab, twips
+from .wording import Block, body_blocks, goes_with_signature, head_lines, signature_gaps
 
 
 def render_docx(document: Document, typefaces: Typefaces = WORD) -> bytes:
@@ -32,6 +35,8 @@ def render_docx(document: Document, typefaces: Typefaces = WORD) -> bytes:
     return writer.save()
 
 
+# Fine enough for print: about 220 dots to the inch.
+_CHART_PIXELS = 1350
 _indents = partial(indents, page.SIZE_BODY)
 
 
@@ -50,14 +55,16 @@ class _Writer:
 
     def letter(self) -> None:
         content = self.content
+        if content.head:
+            self._red_head()
         self._title(content.title, word_styles.TITLE, landscape=False)
-        if content.number:
+        if content.number and not content.head:
             self._add(word_styles.NUMBER, content.number)
         self._add(word_styles.BLANK)
         if content.addressees:
             self._add(word_styles.ADDRESSEES, content.addressees)
-        for style, text in body_blocks(content):
-            self._add(word_styles.HEADINGS.get(style, word_styles.BODY), text)
+        for block in body_blocks(content):
+            self._block(block)
         if goes_with_signature(content):
             self.document.paragraphs[-1].paragraph_format.keep_with_next = True
         if content.annexes:
@@ -67,6 +74,8 @@ class _Writer:
             self._blank_kept()
             self._add(word_styles.SIGNATURE, content.signature, _indents(right=signature_gap))
             self._add(word_styles.SIGNED_ON, content.signed_on, _indents(right=date_gap))
+        if content.annotation:
+            self._add(word_styles.BODY, content.annotation)
 
     def annex(self, annex: Annex) -> None:
         self._lay_out(self._section(WD_SECTION.NEW_PAGE), annex.landscape)
@@ -75,17 +84,11 @@ class _Writer:
         self._title(annex.title, word_styles.ANNEX_TITLE, annex.landscape)
         if annex.period_line:
             self._add(word_styles.PERIOD_LINE, annex.period_line)
-        for index, table in enumerate(fitted_tables(annex, page.text_width(annex.landscape))):
-            if index:
-                self._add(word_styles.PERIOD_LINE, f"{annex.label}（续表{index}）")
-                self.document.paragraphs[-1].paragraph_format.page_break_before = True
-            self._append(
-                annex_table(table, self._id(word_styles.TABLE_HEAD), self._id(word_styles.TABLE_TEXT))
-            )
+        self._parts(annex_parts(annex), annex.label)
         # Word wants a paragraph after a table; an empty one must not open a page of its own.
-        if annex.note:
-            self._add(word_styles.NOTE, annex.note)
-        else:
+        for note in annex.notes:
+            self._add(word_styles.NOTE, note)
+        if not annex.notes:
             self._append(paragraph(self._id(word_styles.NOTE), grid=False, pitch=1))
 
     def close(self) -> None:
@@ -110,6 +113,48 @@ class _Writer:
         self.document.save(out)
         return normalised(out.getvalue(), self.content.time)
 
+    def _red_head(self) -> None:
+        """发文机关标志, 发文字号 two lines below it, the red line (the number's lower border), two blank lines."""
+        lines, size = head_lines(self.content.head)
+        add_red_head(self.document, self.typefaces, size)
+        made = self._add(word_styles.HEAD, lines[0], grid=False)
+        for line in lines[1:]:
+            made.extend((element("r", element("br")), run(line)))
+        self._add(word_styles.BLANK)
+        self._add(word_styles.BLANK)
+        self._add(word_styles.HEAD_NUMBER, self.content.number)
+        self._add(word_styles.BLANK)
+        self._add(word_styles.BLANK)
+
+    def _block(self, block: Block) -> None:
+        if block.chart:
+            self._chart(block.chart)
+        elif block.table:
+            self._parts(letter_parts(block.table), "")
+            self._append(paragraph(self._id(word_styles.NOTE), grid=False, pitch=page.PITCH_PT / 2))
+        else:
+            self._add(word_styles.HEADINGS.get(block.style, word_styles.BODY), block.text)
+
+    def _chart(self, chart: Chart) -> None:
+        """The drawing as a picture; its words are what is read aloud and shown where pictures are not."""
+        add_chart(self.document, self.typefaces)
+        made = self.document.add_paragraph(style=self.document.styles[word_styles.CHART])
+        picture = io.BytesIO(chart_png(chart, _CHART_PIXELS))
+        shape = made.add_run().add_picture(picture, width=Pt(WIDTH_PT))
+        shape._inline.docPr.set("name", chart.title)
+        shape._inline.docPr.set("descr", "；".join((chart.title, *chart_words(chart))))
+
+    def _parts(self, parts: Sequence[Part], label: str) -> None:
+        for index, part in enumerate(parts):
+            if part.continued:
+                self._add(word_styles.PERIOD_LINE, f"{label}（续表{part.continued}）")
+                self.document.paragraphs[-1].paragraph_format.page_break_before = True
+            elif index:
+                self._append(page_break(self._id(word_styles.NOTE)))
+            self._append(
+                annex_table(part.table, self._id(word_styles.TABLE_HEAD), self._id(word_styles.TABLE_TEXT))
+            )
+
     def _annex_list(self) -> None:
         entries = annex_list(self.content)
         self._blank_kept()
@@ -132,8 +177,10 @@ class _Writer:
         self._add(word_styles.BLANK)
         self.document.paragraphs[-1].paragraph_format.keep_with_next = True
 
-    def _add(self, style: str, text: str | None = None, indent: dict[str, int] | None = None) -> Any:
-        made = paragraph(self._id(style), *([] if text is None else [run(text)]), indent=indent)
+    def _add(
+        self, style: str, text: str | None = None, indent: dict[str, int] | None = None, *, grid: bool = True
+    ) -> Any:
+        made = paragraph(self._id(style), *([] if text is None else [run(text)]), indent=indent, grid=grid)
         self._append(made)
         return made
 

@@ -6,18 +6,25 @@ from typing import Any
 
 from lxml import etree
 
-from .content import Annex, Content, Document, FigureSpan, Paragraph, annex_list, read
+from .annexes import Annex
+from .charts import Chart, chart_svg, chart_words
+from .content import Content, Document, annex_list, read
+from .letter import FigureSpan, Paragraph
 from .tables import BodyCell, BodyRow, Table, whole_table
 
 FigureUrl = Callable[[str], str]
 CellUrl = Callable[[int, str, str], str | None]
 
 _COUNTED = ("item", "rate")
+_FEW = 5
+_SVG = "http://www.w3.org/2000/svg"
+# The rules that every page has had since the first, and those for what came later: pages without it stay as they were.
+_STYLES = ("bulletin.css", "layouts.css")
 
 
 def stylesheet() -> str:
     """The rules for what `render_html_body` returns; every selector is under `.bulletin`."""
-    return resources.files(__package__).joinpath("bulletin.css").read_text(encoding="utf-8")
+    return "".join(map(_rules, _STYLES))
 
 
 def render_html(
@@ -30,7 +37,7 @@ def render_html(
     _element("meta", parent=head, charset="utf-8")
     _element("meta", parent=head, name="viewport", content="width=device-width, initial-scale=1")
     _element("title", content.title, parent=head)
-    _element("style", stylesheet(), parent=head)
+    _element("style", stylesheet() if _is_newer(content) else _rules(_STYLES[0]), parent=head)
     body = _element("body", parent=page)
     body.append(_article(content, figure_url, cell_url))
     return b"<!DOCTYPE html>\n" + etree.tostring(page, method="html", encoding="utf-8") + b"\n"
@@ -46,6 +53,21 @@ def render_html_body(
     """
     article = _article(read(document), figure_url, cell_url)
     return etree.tostring(article, method="html", encoding="unicode")
+
+
+def _rules(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _is_newer(content: Content) -> bool:
+    """Whether the page shows anything that the second stylesheet is about."""
+    paragraphs = (paragraph for section in content.sections for paragraph in section.paragraphs)
+    return bool(
+        content.head
+        or content.annotation
+        or any(paragraph.chart or paragraph.table for paragraph in paragraphs)
+        or any(annex.wrapped or any(row.marks for row in annex.rows) for annex in content.annexes)
+    )
 
 
 def _element(tag: str, text: str = "", *, parent: Any = None, **attributes: str) -> Any:
@@ -69,8 +91,12 @@ def _letter(content: Content, figure_url: FigureUrl | None) -> Any:
     letter = _element("div", class_="letter")
     for mark in content.marks:
         _element("p", mark, parent=letter, class_="mark")
+    if content.head:
+        head = _element("div", parent=letter, class_="red-head")
+        _element("p", content.head, parent=head, class_="head")
+        _element("p", content.number, parent=head, class_="number")
     _element("h1", content.title, parent=letter)
-    if content.number:
+    if content.number and not content.head:
         _element("p", content.number, parent=letter, class_="number")
     if content.addressees:
         _element("p", content.addressees, parent=letter, class_="addressees")
@@ -78,13 +104,44 @@ def _letter(content: Content, figure_url: FigureUrl | None) -> Any:
         if section.heading:
             _element(f"h{section.level + 1}", section.heading, parent=letter)
         for paragraph in section.paragraphs:
-            letter.append(_paragraph(paragraph, figure_url))
+            letter.append(_block(paragraph, figure_url))
     _annex_list(letter, content)
     if content.signature or content.signed_on:
         signature = _element("div", parent=letter, class_="signature")
         _element("p", content.signature, parent=signature)
         _element("p", content.signed_on, parent=signature)
+    if content.annotation:
+        _element("p", content.annotation, parent=letter, class_="annotation")
     return letter
+
+
+def _block(paragraph: Paragraph, figure_url: FigureUrl | None) -> Any:
+    if paragraph.chart:
+        return _chart(paragraph.chart)
+    if paragraph.table:
+        frame = _element(
+            "div", class_="table-frame", tabindex="0", role="region", aria_label=paragraph.table.title
+        )
+        frame.append(_table(paragraph.table, whole_table(paragraph.table), None))
+        return frame
+    return _paragraph(paragraph, figure_url)
+
+
+def _chart(chart: Chart) -> Any:
+    """The drawing inside the page, with its words for those who cannot see it."""
+    figure = _element("figure", class_="drawing", tabindex="0")
+    drawing = etree.fromstring(chart_svg(chart))
+    for name in ("width", "height"):
+        del drawing.attrib[name]
+    words = "；".join((chart.title, *chart_words(chart)))
+    drawing.set("role", "img")
+    drawing.set("aria-label", words)
+    for place, (tag, text) in enumerate((("title", chart.title), ("desc", words))):
+        made = etree.Element(f"{{{_SVG}}}{tag}")
+        made.text = text
+        drawing.insert(place, made)
+    figure.append(drawing)
+    return figure
 
 
 def _paragraph(paragraph: Paragraph, figure_url: FigureUrl | None) -> Any:
@@ -145,13 +202,13 @@ def _annex(annex: Annex, cell_url: CellUrl | None) -> Any:
             "div", parent=section, class_="table-frame", tabindex="0", role="region", aria_label=annex.title
         )
         frame.append(_table(annex, whole_table(annex), cell_url))
-    if annex.note:
-        _element("p", annex.note, parent=section, class_="note")
+    for note in annex.notes:
+        _element("p", note, parent=section, class_="note")
     return section
 
 
 def _table(annex: Annex, drawn: Table, cell_url: CellUrl | None) -> Any:
-    made = _element("table")
+    made = _element("table", class_=_layout(annex))
     head = _element("thead", parent=made)
     lines = [_element("tr", parent=head) for _ in range(drawn.head_rows)]
     for cell in drawn.head:
@@ -171,14 +228,22 @@ def _table(annex: Annex, drawn: Table, cell_url: CellUrl | None) -> Any:
     return made
 
 
+def _layout(annex: Annex) -> str:
+    """How a table of long texts is laid out; with many columns it keeps a width at which they can be read."""
+    if not annex.wrapped:
+        return ""
+    return "wrapped many" if len(annex.columns) > _FEW else "wrapped"
+
+
 def _cell(annex: Annex, row: BodyRow, placed: BodyCell, cell_url: CellUrl | None) -> Any:
     column = annex.columns[placed.source]
     name = column.kind == "unit" and placed.columns == 1
     made = _element(
         "th" if name else "td",
-        class_=placed.align,
+        class_=f"{placed.align} marked" if placed.mark else placed.align,
         colspan=_span(placed.columns),
-        scope="row" if name else "",
+        rowspan=_span(placed.rows),
+        scope=("rowgroup" if placed.rows > 1 else "row") if name else "",
     )
     url = None
     if cell_url is not None and row.unit and column.kind in _COUNTED and placed.text and placed.columns == 1:

@@ -8,12 +8,16 @@ from typing import Any, Final
 
 import xlsxwriter
 
+from . import page
+from .annexes import Annex, Row
 from .archive import normalised
-from .content import Annex, Content, Document, annex_list, read
-from .tables import HeadCell, Table, whole_table
+from .content import Content, Document, annex_list, read
+from .heads import HeadCell
+from .paging import row_heights
+from .tables import MARK_SHADE, BodyCell, Table, fitted_tables, whole_table
 from .text import em_width
 from .typeface import WORD
-from .wording import body_blocks
+from .wording import BODY, CHART, TABLE, body_blocks
 
 _PAPER_A4: Final = 9
 # Excel keeps 15 digits: a longer number would be changed, so it stays text.
@@ -23,6 +27,8 @@ _NUMBER: Final = re.compile(r"[-−]?[\d,]+(?:\.(?P<decimals>\d+))?(?P<unit>%?)"
 _TEXT_WIDTH: Final = 90
 # Characters of a text that one row of the greatest height (409 points) holds.
 _LONGEST_PIECE: Final = 900
+_TYPE_PT: Final = 11
+_TALLEST_PT: Final = 409
 
 
 def render_xlsx(document: Document) -> bytes:
@@ -41,6 +47,9 @@ def render_xlsx(document: Document) -> bytes:
         )
         book = _Book(workbook, {})
         _letter(book, content)
+        for block in body_blocks(content):
+            if block.table:
+                _annex(book, block.table, block.text, content.marks)
         for position, annex in enumerate(content.annexes, 1):
             _annex(book, annex, f"附件{position}" if len(content.annexes) > 1 else "附件", content.marks)
     return normalised(out.getvalue(), content.time)
@@ -54,7 +63,7 @@ class _Book:
     formats: dict[tuple[tuple[str, Any], ...], Any]
 
     def format(self, **properties: Any) -> Any:
-        properties = {"font_name": WORD.table[0], "font_size": 11, "valign": "vcenter", **properties}
+        properties = {"font_name": WORD.table[0], "font_size": _TYPE_PT, "valign": "vcenter", **properties}
         key = tuple(sorted(properties.items()))
         if key not in self.formats:
             self.formats[key] = self.workbook.add_format(properties)
@@ -96,17 +105,20 @@ def _letter(book: _Book, content: Content) -> None:
     )
     lines: list[tuple[str, dict[str, Any]]] = [
         *((mark, {"bold": True, "font_color": "#B00020"}) for mark in content.marks),
+        (content.head, {"bold": True, "font_size": 22, "align": "center", "font_color": page.RED}),
         (content.title, {"bold": True, "font_size": 18, "align": "center"}),
         (content.number, {"align": "center"}),
         (content.addressees, {}),
         *(
-            (part, {"indent": 2, "bold": style != "body"})
-            for style, text in body_blocks(content)
-            for part in _fitting(text)
+            (part, {"indent": 2, "bold": block.style != BODY})
+            for block in body_blocks(content)
+            if block.style not in (CHART, TABLE)
+            for part in _fitting(block.text)
         ),
         *((line, {"indent": 2}) for line in annexes),
         (content.signature, {"align": "right"}),
         (content.signed_on, {"align": "right"}),
+        (content.annotation, {"indent": 2}),
         (imprint.copies if imprint else "", {}),
         (printed, {}),
     ]
@@ -145,8 +157,12 @@ def _annex(book: _Book, annex: Annex, name: str, marks: tuple[str, ...]) -> None
         _head(book, sheet, top, cell)
     first = top + drawn.head_rows
     end = first + _body(book, sheet, annex, first, drawn)
-    book.merge_text(sheet, (end, 0, end, last), annex.note, text_wrap=True, align="left")
-    _set_widths(sheet, annex)
+    for line, note in enumerate(annex.notes or ("",)):
+        book.merge_text(sheet, (end + line, 0, end + line, last), note, text_wrap=True, align="left")
+    if annex.wrapped:
+        _wrap(sheet, annex, first)
+    else:
+        _set_widths(sheet, annex)
     keys = sum(column.kind in ("seq", "unit") for column in annex.columns[:2])
     sheet.freeze_panes(first, keys)
     sheet.repeat_rows(top, first - 1)
@@ -167,16 +183,23 @@ def _body(book: _Book, sheet: Any, annex: Annex, first: int, drawn: Table) -> in
     """Write the rows; returns how many. A table without rows has none: （无） is for readers, not for counting."""
     for offset, (drawn_row, row) in enumerate(zip(drawn.rows, annex.rows, strict=False)):
         for placed in drawn_row.cells:
-            style = {"border": 1, "align": placed.align, "bold": drawn_row.bold}
-            at = first + offset
-            number = None if placed.columns > 1 else _number(placed.text, row.values[placed.source])
-            if number is None:
-                area = (at, placed.column, at, placed.column + placed.columns - 1)
-                book.merge_text(sheet, area, placed.text, **style)
-            else:
-                value, shown = number
-                sheet.write_number(at, placed.column, value, book.format(num_format=shown, **style))
+            _cell(book, sheet, first + offset, placed, row, bold=drawn_row.bold, wrap=annex.wrapped)
     return len(annex.rows)
+
+
+def _cell(book: _Book, sheet: Any, at: int, placed: BodyCell, row: Row, *, bold: bool, wrap: bool) -> None:
+    style: dict[str, Any] = {"border": 1, "align": placed.align, "bold": bold or bool(placed.mark)}
+    if placed.mark:
+        style["bg_color"] = MARK_SHADE
+    if wrap:
+        style["text_wrap"] = True
+    number = None if placed.columns > 1 else _number(placed.text, row.values[placed.source])
+    if number is None or placed.rows > 1:
+        area = (at, placed.column, at + placed.rows - 1, placed.column + placed.columns - 1)
+        book.merge_text(sheet, area, placed.text, **style)
+    if number is not None:
+        value, shown = number
+        sheet.write_number(at, placed.column, value, book.format(num_format=shown, **style))
 
 
 def _number(text: str, value: str | None) -> tuple[int | float, str] | None:
@@ -202,3 +225,12 @@ def _set_widths(sheet: Any, annex: Annex) -> None:
         body = max((em_width(row.cells[index]) for row in annex.rows), default=0.0)
         head = em_width(column.path[-1]) / 4 + 1 if column.path else 0.0
         sheet.set_column(index, index, min(max(body, head, 3.0) * 2 + 1, 60))
+
+
+def _wrap(sheet: Any, annex: Annex, first: int) -> None:
+    """Columns and rows of a table of long texts as on paper: Excel does not fit row heights by itself."""
+    for table in fitted_tables(annex, page.text_width(annex.landscape)):
+        for source, width in zip(table.columns, table.widths, strict=True):
+            sheet.set_column(source, source, width / table.size * 2 + 1)
+        for offset, height in enumerate(row_heights(table)):
+            sheet.set_row(first + offset, min(height * _TYPE_PT / table.size, _TALLEST_PT))

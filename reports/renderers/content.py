@@ -5,85 +5,27 @@ Every string in it has passed `printable`. Rules of wording: GB/T 9704-2012 sect
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from .annexes import Annex, read_annex
+from .erratum import read_erratum
+from .errors import UnprintableDocumentError
+from .letter import Section, read_section
+from .row_metrics import EVEN, FIRST, ROOMY
 from .text import printable
 
 Document = Mapping[str, Any]
 
 SCHEMA = 1
-LAYOUT = "ordinary"
+ORDINARY = "ordinary"
+RED_HEAD = "red_head"
+NOTICE = "notice"
+LAYOUTS = (ORDINARY, RED_HEAD, NOTICE)
 _UNISSUED = {"draft": "草稿　未经签发", "reviewed": "送签稿　未经签发"}
 # The oldest time a zip file can hold: the last resort of a document that has no date at all.
 _NO_DATE = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
-
-
-class UnprintableDocumentError(ValueError):
-    """The document breaks its schema, or holds what a format cannot print; the message says where."""
-
-
-@dataclass(frozen=True)
-class FigureSpan:
-    """A computed piece of a paragraph: characters [start, end) of its text."""
-
-    id: str
-    kind: str
-    start: int
-    end: int
-    describe: str
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """One paragraph and its figures, in order and apart from each other; `edited`: a unit's text as an editor changed it."""
-
-    text: str
-    figures: tuple[FigureSpan, ...]
-    edited: bool = False
-
-
-@dataclass(frozen=True)
-class Section:
-    """A heading (or none) of level 1–3 and what stands under it."""
-
-    heading: str
-    level: int
-    paragraphs: tuple[Paragraph, ...]
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of an annex; `path` holds its heads from the top."""
-
-    code: str
-    path: tuple[str, ...]
-    kind: str
-
-
-@dataclass(frozen=True)
-class Row:
-    """A printed row; `values` are exact numbers as text, or None where nothing is counted."""
-
-    kind: str
-    unit: str
-    cells: tuple[str, ...]
-    values: tuple[str | None, ...]
-
-
-@dataclass(frozen=True)
-class Annex:
-    """A table. `label` is 附件 with its number, or 附件 alone where there is only one."""
-
-    label: str
-    number: int
-    title: str
-    period_line: str
-    note: str
-    landscape: bool
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True)
@@ -97,9 +39,13 @@ class Imprint:
 
 @dataclass(frozen=True)
 class Content:
-    """All that is printed. `marks` stand on every page: not yet issued, synthetic data."""
+    """All that is printed. `marks` stand on every page: not yet issued, synthetic data.
+
+    `head` is the 发文机关标志 of a red-head document and empty in every other; `annotation` the 附注 in its brackets.
+    """
 
     marks: tuple[str, ...]
+    head: str
     title: str
     number: str
     addressees: str
@@ -107,6 +53,7 @@ class Content:
     annexes: tuple[Annex, ...]
     signature: str
     signed_on: str
+    annotation: str
     imprint: Imprint | None
     office: str
     time: dt.datetime
@@ -116,20 +63,24 @@ def read(document: Document) -> Content:
     """Take what is printed from the document. Raises UnprintableDocumentError where it breaks the schema."""
     if document.get("schema") != SCHEMA:
         raise UnprintableDocumentError(f"schema {document.get('schema')!r}, expected {SCHEMA}")
-    if document.get("layout", LAYOUT) != LAYOUT:
-        raise UnprintableDocumentError(f"layout {document['layout']!r}, only {LAYOUT!r} can be printed")
+    layout = document.get("layout", ORDINARY)
+    if layout not in LAYOUTS:
+        raise UnprintableDocumentError(f"layout {layout!r}, expected one of {', '.join(LAYOUTS)}")
+    if layout == RED_HEAD and not document.get("head"):
+        raise UnprintableDocumentError("layout 'red_head' without a head: no 发文机关标志 is given")
     addressees = document.get("addressees") or {}
     signature = document.get("signature") or {}
-    annexes = document["annexes"]
     return Content(
         marks=_marks(document),
+        head=_text(document.get("head")) if layout == RED_HEAD else "",
         title=printable(document["title"]),
         number=_text(document.get("number")),
         addressees=_names(addressees.get("主送"), "："),
-        sections=tuple(_section(section) for section in document["sections"]),
-        annexes=tuple(_annex(annex, position, len(annexes)) for position, annex in enumerate(annexes, 1)),
+        sections=_sections(document),
+        annexes=_annexes(document, texts=layout == NOTICE),
         signature=_text(signature.get("name")),
         signed_on=printed_date(signature.get("date")),
+        annotation=_annotation(document),
         imprint=_imprint(addressees),
         office=_text((document.get("office") or {}).get("name")),
         time=_time(document),
@@ -165,6 +116,26 @@ def _marks(document: Document) -> tuple[str, ...]:
     return tuple(filter(None, (_UNISSUED.get(document["status"], ""), _text(document.get("synthetic")))))
 
 
+def _sections(document: Document) -> tuple[Section, ...]:
+    erratum = document.get("erratum")
+    before = read_erratum(erratum) if erratum else ()
+    return (*before, *(read_section(section) for section in document["sections"]))
+
+
+def _annexes(document: Document, *, texts: bool) -> tuple[Annex, ...]:
+    annexes = document["annexes"]
+    metrics = FIRST if "edition" not in document else ROOMY if texts else EVEN
+    return tuple(
+        read_annex(annex, position, len(annexes), metrics=metrics, texts=texts)
+        for position, annex in enumerate(annexes, 1)
+    )
+
+
+def _annotation(document: Document) -> str:
+    words = _text(document.get("annotation")).strip()
+    return words if not words or words.startswith(("（", "(")) else f"（{words}）"
+
+
 def _imprint(addressees: Mapping[str, Any]) -> Imprint | None:
     printed = addressees.get("印发") or {}
     copies = _names(addressees.get("抄送"), "。")
@@ -175,89 +146,6 @@ def _imprint(addressees: Mapping[str, Any]) -> Imprint | None:
         date=printed_date(printed.get("日期")),
     )
     return imprint if imprint != Imprint("", "", "") else None
-
-
-def _section(section: Mapping[str, Any]) -> Section:
-    return Section(
-        heading=_text(section.get("heading")),
-        level=min(max(int(section.get("level") or 1), 1), 3),
-        paragraphs=tuple(
-            line for paragraph in section["paragraphs"] for line in _lines(_paragraph(paragraph), paragraph)
-        ),
-    )
-
-
-def _paragraph(paragraph: Mapping[str, Any]) -> Paragraph:
-    text = paragraph["text"]
-    figures = sorted(paragraph.get("figures") or (), key=lambda figure: (figure["start"], figure["end"]))
-    end = 0
-    for figure in figures:
-        if not end <= figure["start"] <= figure["end"] <= len(text):
-            raise UnprintableDocumentError(
-                f"figure {figure['id']}: [{figure['start']}, {figure['end']}) in {text!r}"
-            )
-        end = figure["end"]
-    return Paragraph(
-        text=printable(text),
-        edited=bool(paragraph.get("edit")),
-        figures=tuple(
-            FigureSpan(
-                _text(figure["id"]),
-                _text(figure.get("kind")),
-                figure["start"],
-                figure["end"],
-                _text(figure.get("describe")),
-            )
-            for figure in figures
-        ),
-    )
-
-
-def _lines(read: Paragraph, paragraph: Mapping[str, Any]) -> Iterator[Paragraph]:
-    """A unit's text as one printed paragraph a line, its figure cut with it; any other paragraph as it is."""
-    if "cell" not in paragraph:
-        yield read
-        return
-    start = 0
-    for line in paragraph["text"].split("\n"):
-        end = start + len(line)
-        spans = (
-            replace(span, start=max(span.start, start) - start, end=min(span.end, end) - start)
-            for span in read.figures
-            if span.start < end and span.end > start
-        )
-        yield replace(read, text=read.text[start:end], figures=tuple(spans))
-        start = end + 1
-
-
-def _annex(annex: Mapping[str, Any], position: int, total: int) -> Annex:
-    number = annex.get("number") or position
-    columns = tuple(
-        Column(_text(column["code"]), tuple(map(printable, column["path"])), column["kind"])
-        for column in annex["columns"]
-    )
-    return Annex(
-        label="附件" if total == 1 else f"附件{number}",
-        number=number,
-        title=printable(annex["title"]),
-        period_line=_text(annex.get("period_line")),
-        note=_text(annex.get("note")),
-        landscape=bool(annex.get("landscape")),
-        columns=columns,
-        rows=tuple(
-            _row(row, len(columns), f"annex {number} row {line}") for line, row in enumerate(annex["rows"], 1)
-        ),
-    )
-
-
-def _row(row: Mapping[str, Any], width: int, where: str) -> Row:
-    cells = tuple(_text(cell) for cell in row["cells"])
-    values = tuple(row["values"])
-    if not len(cells) == len(values) == width:
-        raise UnprintableDocumentError(
-            f"{where}: {len(cells)} cells and {len(values)} values in {width} columns"
-        )
-    return Row(row["kind"], row.get("unit") or "", cells, values)
 
 
 def _time(document: Document) -> dt.datetime:

@@ -33,6 +33,10 @@ SIZE_TABLE_NOTE: Final = 12.0  # 小四
 SIZE_MARK: Final = 10.5  # 五号
 
 PAGE_NUMBER_GAP: Final = 7
+# The red head: the top of the 发文机关标志 below the top of the type area, the red line below the 发文字号 (7.2.4, 7.2.7).
+HEAD_DROP: Final = 35
+RED_LINE_GAP: Final = 4
+RED: Final = "#ff0000"
 RULE_THICK: Final = 0.35
 RULE_THIN: Final = 0.25
 
@@ -42,3 +46,10 @@ def text_width(landscape: bool) -> float:
     if landscape:
         return (HEIGHT - LANDSCAPE_LEFT - LANDSCAPE_RIGHT) * PT_PER_MM
     return (WIDTH - LEFT - RIGHT) * PT_PER_MM
+
+
+def text_height(landscape: bool) -> float:
+    """Height of the type area in points."""
+    if landscape:
+        return (WIDTH - LANDSCAPE_TOP - LANDSCAPE_BOTTOM) * PT_PER_MM
+    return (HEIGHT - TOP - BOTTOM) * PT_PER_MM

@@ -1,69 +1,80 @@
-"""Annex tables before they are drawn: merged heads, placed cells, column widths that fit the page.
+"""Annex tables before they are drawn: merged heads and cells, column widths that fit the page.
 
 A table is set in the largest type at which it fits. Where even the smallest does not fit, it is cut into parts that
 repeat the key columns (序号, 单位), never printed off the page. Widths are points, text widths ems of the type size.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
-from .content import Annex, Column, Row
+from .annexes import Annex, Column, Row
+from .heads import HeadCell, head_cells, head_depth
+from .merging import merged_spans
+from .row_metrics import RowMetrics
 from .text import em_width, longest_word
+from .widths import balanced_ems
 
 SIZES: Final = (12.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0)
 INSET: Final = 2.0
 _KEY_KINDS: Final = ("seq", "unit")
 _BOLD_KINDS: Final = ("total", "subtotal", "group")
-_UNIT_EMS: Final = 14.0
-_TEXT_EMS: Final = 10.0
+# A name or a text longer than this is broken into lines; in a table of long texts sooner.
+_EMS: Final = {"unit": 14.0, "text": 10.0}
+_WRAPPED_EMS: Final = {"unit": 5.0, "text": 4.0}
 # Word's fonts may be a little wider than the shipped ones.
 _SLACK_EMS: Final = 0.15
 _NUMBER_EMS: Final = 16.0
+_HEAD_LINES: Final = 5
+_WRAPPED_HEAD_LINES: Final = 2
+# Long texts are read in 五号 at most: larger type makes few rows fill a page.
+_WRAPPED_SIZE: Final = 10.5
 EMPTY: Final = "（无）"
+# The ground of a cell set off; its words are bold as well, and the legend says why.
+MARK_SHADE: Final = "#e3e3e3"
 
-
-@dataclass(frozen=True)
-class HeadCell:
-    """A head over `columns` columns and `rows` head lines, its top left corner at (row, column)."""
-
-    text: str
-    row: int
-    column: int
-    rows: int
-    columns: int
+# Needs in ems, the columns of a part, type size, points to fill: widths in points.
+Spread = Callable[[Sequence[float], Sequence[int], float, float], tuple[float, ...]]
 
 
 @dataclass(frozen=True)
 class BodyCell:
-    """A printed cell; `source` is its column in the annex, `align` one of left, center, right."""
+    """A printed cell; `source` is its column in the annex, `align` one of left, center, right.
+
+    It reaches down over `rows` rows, which have no cell of their own there; `mark` sets it off (target, last).
+    """
 
     text: str
     column: int
     columns: int
     align: str
     source: int
+    rows: int = 1
+    mark: str = ""
 
 
 @dataclass(frozen=True)
 class BodyRow:
-    """A row as drawn."""
+    """A row as drawn; `tall`: no page can hold it, so it may be broken."""
 
     kind: str
     unit: str
     bold: bool
     cells: tuple[BodyCell, ...]
+    tall: bool = False
 
 
 @dataclass(frozen=True)
 class Table:
-    """One table, or one part of a table cut by columns."""
+    """One table, or one part of a table cut by columns or by rows; `columns` are those of the annex."""
 
     size: float
     widths: tuple[float, ...]
     head_rows: int
     head: tuple[HeadCell, ...]
     rows: tuple[BodyRow, ...]
+    columns: tuple[int, ...]
+    metrics: RowMetrics
 
 
 def whole_table(annex: Annex) -> Table:
@@ -71,77 +82,62 @@ def whole_table(annex: Annex) -> Table:
     return _table(annex, tuple(range(len(annex.columns))), 0.0, (0.0,) * len(annex.columns))
 
 
-def fitted_tables(annex: Annex, width: float) -> tuple[Table, ...]:
-    """The parts of the annex, each exactly `width` points wide; none where it has no columns."""
+def fitted_tables(annex: Annex, width: float, largest: float = SIZES[0]) -> tuple[Table, ...]:
+    """The parts of the annex, each exactly `width` points wide, in no larger type; none where it has no columns."""
     if not annex.columns:
         return ()
     least = [_least_ems(annex, index) for index in range(len(annex.columns))]
-    easy = [max(need, _easy_head_ems(column)) for need, column in zip(least, annex.columns, strict=True)]
+    lines = _WRAPPED_HEAD_LINES if annex.wrapped else _HEAD_LINES
+    easy = [
+        max(need, _easy_head_ems(column, lines)) for need, column in zip(least, annex.columns, strict=True)
+    ]
+    largest = min(largest, _WRAPPED_SIZE) if annex.wrapped else largest
+    sizes = [size for size in SIZES if size <= largest]
     everything = tuple(range(len(annex.columns)))
+    spread = _balance(annex) if annex.wrapped else _spread
     for needs in (easy, least):
-        for size in SIZES:
+        for size in sizes:
             if _points(needs, everything, size) <= width:
-                return (_table(annex, everything, size, _spread(needs, everything, size, width)),)
+                return (_table(annex, everything, size, spread(needs, everything, size, width)),)
     size = SIZES[-1]
     return tuple(
-        _table(annex, part, size, _spread(least, part, size, width))
+        _table(annex, part, size, spread(least, part, size, width))
         for part in _cut(annex, least, size, width)
     )
 
 
-def head_cells(paths: Sequence[Sequence[str]]) -> tuple[HeadCell, ...]:
-    """Heads merged over neighbouring columns that share a prefix; a column's last head reaches down to the body."""
-    depth = head_depth(paths)
-    cells = []
-    for level in range(depth):
-        column = 0
-        while column < len(paths):
-            path = paths[column]
-            if level >= max(len(path), 1):
-                column += 1
-                continue
-            last = level >= len(path) - 1
-            span = 1 if last else _shared(paths, column, level + 1)
-            cells.append(
-                HeadCell(
-                    text=path[level] if path else "",
-                    row=level,
-                    column=column,
-                    rows=depth - level if last else 1,
-                    columns=span,
-                )
-            )
-            column += span
-    return tuple(cells)
-
-
-def head_depth(paths: Sequence[Sequence[str]]) -> int:
-    """Number of head lines; at least one."""
-    return max((len(path) for path in paths), default=1) or 1
-
-
-def _shared(paths: Sequence[Sequence[str]], start: int, length: int) -> int:
-    """How many columns from `start` on stand under the same first `length` heads."""
-    prefix = list(paths[start][:length])
-    end = start
-    while end < len(paths) and len(paths[end]) > length and list(paths[end][:length]) == prefix:
-        end += 1
-    return end - start
+def sliced(annex: Annex, table: Table, start: int, end: int) -> Table:
+    """Rows [start, end) of the table alone: cells merged across its edges are whole on both sides."""
+    return replace(table, rows=_body(annex, table.columns, start, end))
 
 
 def _table(annex: Annex, part: tuple[int, ...], size: float, widths: tuple[float, ...]) -> Table:
     paths = [annex.columns[index].path for index in part]
-    rows = tuple(_body_row(row, annex.columns, part) for row in annex.rows)
+    rows = _body(annex, part, 0, len(annex.rows))
     if not rows:
         rows = (
             BodyRow("empty", "", False, (BodyCell(EMPTY, 0, len(part), "center", part[0] if part else 0),)),
         )
-    return Table(size, widths, head_depth(paths), head_cells(paths), rows)
+    return Table(size, widths, head_depth(paths), head_cells(paths), rows, part, annex.metrics)
 
 
-def _body_row(row: Row, columns: Sequence[Column], part: Sequence[int]) -> BodyRow:
+def _body(annex: Annex, part: Sequence[int], start: int, end: int) -> tuple[BodyRow, ...]:
+    rows = annex.rows[start:end]
+    spans = merged_spans(rows, annex.columns)
+    return tuple(_body_row(row, annex.columns, part, span) for row, span in zip(rows, spans, strict=True))
+
+
+def _body_row(row: Row, columns: Sequence[Column], part: Sequence[int], spans: Sequence[int]) -> BodyRow:
     cells = [
-        BodyCell(row.cells[source], place, 1, _align(columns[source].kind, row.cells[source]), source)
+        BodyCell(
+            text=row.cells[source],
+            column=place,
+            columns=1,
+            align=_align(columns[source], row.cells[source]),
+            source=source,
+            rows=spans[source],
+            mark=row.marks[source] if row.marks else "",
+        )
         for place, source in enumerate(part)
     ]
     merged = len(part) if row.kind == "group" else _total_label_span(row, columns, part)
@@ -149,7 +145,7 @@ def _body_row(row: Row, columns: Sequence[Column], part: Sequence[int]) -> BodyR
         label = " ".join(cell.text for cell in cells[:merged] if cell.text)
         align = "left" if row.kind == "group" else "center"
         cells[:merged] = [BodyCell(label, 0, merged, align, part[0])]
-    return BodyRow(row.kind, row.unit, row.kind in _BOLD_KINDS, tuple(cells))
+    return BodyRow(row.kind, row.unit, row.kind in _BOLD_KINDS, tuple(cell for cell in cells if cell.rows))
 
 
 def _total_label_span(row: Row, columns: Sequence[Column], part: Sequence[int]) -> int:
@@ -159,26 +155,27 @@ def _total_label_span(row: Row, columns: Sequence[Column], part: Sequence[int]) 
     return 2 if "" in (row.cells[part[0]], row.cells[part[1]]) else 1
 
 
-def _align(kind: str, text: str) -> str:
-    if kind == "seq" or text in ("", "—"):
+def _align(column: Column, text: str) -> str:
+    if column.kind in ("seq", "rank") or text in ("", "—"):
         return "center"
-    return "left" if kind in ("unit", "text") else "right"
+    return "left" if column.kind in ("unit", "text") else "right"
 
 
 def _least_ems(annex: Annex, index: int) -> float:
     """What a column cannot do without: numbers on one line, names and texts on few, heads two characters wide."""
     column = annex.columns[index]
-    limit = {"unit": _UNIT_EMS, "text": _TEXT_EMS}.get(column.kind, _NUMBER_EMS)
+    limits = _WRAPPED_EMS if annex.wrapped else _EMS
+    limit = limits.get(column.kind, _NUMBER_EMS)
     texts = [row.cells[index] for row in annex.rows if row.kind == "data" or column.kind not in _KEY_KINDS]
     body = max((max(min(em_width(text), limit), longest_word(text)) for text in texts), default=0.0)
     head = column.path[-1] if column.path else ""
     return max(body, min(em_width(head), 2.0), longest_word(head)) + _SLACK_EMS
 
 
-def _easy_head_ems(column: Column) -> float:
-    """Width at which the column's own head takes at most five lines, one em given up to breaking."""
+def _easy_head_ems(column: Column, lines: int) -> float:
+    """Width at which the column's own head takes at most so many lines, one em given up to breaking."""
     width = em_width(column.path[-1]) if column.path else 0.0
-    return min(width, max(2.0, width / 5 + 1.0))
+    return min(width, max(2.0, width / lines + 1.0))
 
 
 def _points(needs: Sequence[float], part: Sequence[int], size: float) -> float:
@@ -192,6 +189,22 @@ def _spread(needs: Sequence[float], part: Sequence[int], size: float, width: flo
     # Only a single column can need more than a page; its text then breaks inside the cell.
     spare = (width - sum(least)) / (sum(grow) or 1.0)
     return tuple(points + share * spare for points, share in zip(least, grow, strict=True))
+
+
+def _balance(annex: Annex) -> Spread:
+    """The spread for long texts: each cell counts once, however many rows it is merged over."""
+    spans = merged_spans(annex.rows, annex.columns)
+    texts = [
+        [em_width(row.cells[index]) for row, span in zip(annex.rows, spans, strict=True) if span[index]]
+        for index in range(len(annex.columns))
+    ]
+
+    def spread(needs: Sequence[float], part: Sequence[int], size: float, width: float) -> tuple[float, ...]:
+        room = (width - 2 * INSET * len(part)) / size
+        ems = balanced_ems([texts[index] for index in part], [needs[index] for index in part], room)
+        return tuple(each * size + 2 * INSET for each in ems)
+
+    return spread
 
 
 def _cut(annex: Annex, needs: Sequence[float], size: float, width: float) -> list[tuple[int, ...]]:

@@ -73,10 +73,32 @@ def paragraph(
     return element("p", properties, *runs)
 
 
+def page_break(style_id: str) -> Any:
+    """The lowest paragraph there can be, at the top of a new page: two tables would grow together without one."""
+    return element(
+        "p",
+        element(
+            "pPr",
+            element("pStyle", val=style_id),
+            element("pageBreakBefore"),
+            element("snapToGrid", val=0),
+            element("spacing", line=TWIPS, lineRule="exact"),
+            element("rPr", element("sz", val=2), element("szCs", val=2)),
+        ),
+    )
+
+
 def cell(
-    width: float, content: Any, *, span: int = 1, merge: str = "", direction: str = "", borders: Any = None
+    width: float,
+    content: Any,
+    *,
+    span: int = 1,
+    merge: str = "",
+    direction: str = "",
+    borders: Any = None,
+    shade: str = "",
 ) -> Any:
-    """A table cell `width` points wide. `merge` is restart or continue for a cell reaching over rows."""
+    """A table cell `width` points wide. `merge` is restart or continue for a cell reaching over rows; `shade` is #rrggbb."""
     properties = element("tcPr", element("tcW", w=twips(width), type="dxa"))
     if span > 1:
         properties.append(element("gridSpan", val=span))
@@ -84,15 +106,19 @@ def cell(
         properties.append(element("vMerge", val=merge))
     if borders is not None:
         properties.append(borders)
+    if shade:
+        properties.append(element("shd", val="clear", color="auto", fill=shade.lstrip("#")))
     if direction:
         properties.append(element("textDirection", val=direction))
     properties.append(element("vAlign", val="center"))
     return element("tc", properties, content)
 
 
-def row(cells: Iterable[Any], *, head: bool = False, height: float = 0) -> Any:
-    """A row that never breaks over pages, at least `height` points high; a head row is repeated on each page."""
-    properties = element("trPr", element("cantSplit"))
+def row(cells: Iterable[Any], *, head: bool = False, height: float = 0, whole: bool = True) -> Any:
+    """A row at least `height` points high; `whole`: never broken over pages; a head row is repeated on each page."""
+    properties = element("trPr")
+    if whole:
+        properties.append(element("cantSplit"))
     if height:
         properties.append(element("trHeight", val=twips(height), hRule="atLeast"))
     if head:

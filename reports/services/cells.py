@@ -1,6 +1,6 @@
 """The cells a document rests on: what was entered, by whom, and who approved it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from departments.choices import FigureState, Status
@@ -13,7 +13,8 @@ from indicators.dataset import PeriodData
 
 
 def cells_json(office: Office, data: PeriodData, used: Iterable[str]) -> dict[str, Any]:
-    """Every cell the document rests on, by `form/unit/item`: content, who entered it, who approved it (one query)."""
+    """Every cell the document rests on, by `form/unit/item` (`form/unit/item.category`): content, who entered it, who
+    approved it (one query)."""
     used = set(used)
     figures = (
         Figure.objects.filter(
@@ -25,6 +26,7 @@ def cells_json(office: Office, data: PeriodData, used: Iterable[str]) -> dict[st
         .select_related(
             "item__form",
             "reason",
+            "category",
             "entered_by",
             "submission__window",
             "submission__unit",
@@ -34,28 +36,38 @@ def cells_json(office: Office, data: PeriodData, used: Iterable[str]) -> dict[st
     )
     cells: dict[str, Any] = {}
     for figure in figures:
-        key = f"{figure.item.form.code}/{figure.submission.unit.code}/{figure.item.code}"
-        if key not in used or not data.period.contains(figure.submission.window.when):
+        if not data.period.contains(figure.submission.window.when):
             continue
-        cell = cells.setdefault(
-            key,
-            {
-                "form": figure.item.form.code,
-                "unit": figure.submission.unit.code,
-                "item": figure.item.code,
-                "label": figure.item.name,
-                "state": figure.state,
-                "value": None,
-                "reason": figure.reason.name if figure.reason else "",
-                "entries": [],
-            },
-        )
-        cell["entries"].append(_entry(figure))
+        for item, label in _names(figure):
+            key = f"{figure.item.form.code}/{figure.submission.unit.code}/{item}"
+            if key in used:
+                cell = cells.setdefault(key, _cell(figure, item, label))
+                cell["entries"].append(_entry(figure))
     for key, cell in cells.items():
         form, unit, item = key.split("/")
         value = data.unit(unit).figures.get(f"{form}.{item}")
         cell["value"] = exact_text(value) if is_number(value) else None
     return cells
+
+
+def _names(figure: Figure) -> Iterator[tuple[str, str]]:
+    """Code and name of the cell a figure stands in: the item's, and for one asked per category also the category's."""
+    yield figure.item.code, figure.item.name
+    if figure.category is not None:
+        yield f"{figure.item.code}.{figure.category.code}", f"{figure.item.name}（{figure.category.name}）"
+
+
+def _cell(figure: Figure, item: str, label: str) -> dict[str, Any]:
+    return {
+        "form": figure.item.form.code,
+        "unit": figure.submission.unit.code,
+        "item": item,
+        "label": label,
+        "state": figure.state,
+        "value": None,
+        "reason": figure.reason.name if figure.reason else "",
+        "entries": [],
+    }
 
 
 def _entry(figure: Figure) -> dict[str, Any]:
@@ -79,11 +91,20 @@ def cells_used(sections: list[dict], annexes: list[dict]) -> Iterable[str]:
             for figure in paragraph["figures"]:
                 yield from figure["inputs"]
     for annex in annexes:
-        items = [item for column in annex["columns"] for item in column["inputs"]]
         for row in annex["rows"]:
-            for item in items if row["unit"] else ():
-                form, _slash, code = item.partition("/")
-                yield f"{form}/{row['unit']}/{code}"
+            for column in annex["columns"] if row["unit"] else ():
+                yield from row_cells(row, column)
+
+
+def row_cells(row: Mapping[str, Any], column: Mapping[str, Any]) -> list[str]:
+    """Keys of the cells behind one printed cell of a unit; of an item asked per category, that of the row's category."""
+    keys = []
+    for item in column["inputs"]:
+        form, _slash, code = item.partition("/")
+        if item in column.get("by_category", ()):
+            code = f"{code}.{row['category']}"
+        keys.append(f"{form}/{row['unit']}/{code}")
+    return keys
 
 
 def cell_key(unit: str, item: str) -> str:

@@ -1,52 +1,62 @@
 """Contradictions: an issue against itself and against values published elsewhere."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from departments.exceptions import DepartmentsError
+from departments.periods import Period
 from departments.services.organisation import UnitNames
 from expressions import NameTable
 from expressions.numbers import parse_exact
+from reports.choices import ColumnKind, IssueStatus
 from reports.models import Bulletin
+from reports.services.annex_cells import annex_cells
 from reports.services.document import all_figures
+from reports.services.document_checks import (
+    list_counts,
+    repeated,
+    sentences_against_tables,
+    totals_against_parts,
+)
+from reports.services.findings import Finding
+from reports.services.last_issue_checks import against_last_issue
 from reports.statements import Source
 from reports.statements.compose import check_condition
 
+_CELLS = (ColumnKind.ITEM, ColumnKind.RATE)
 _LIST_SEPARATORS = re.compile(r"[、，,；;]|和")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One contradiction. `key` is stable over recomputation; both values are kept as printed."""
-
-    key: str
-    kind: str
-    severity: str
-    where: str
-    message: str
-    claim: str = ""
-    computed: str = ""
-    published: str = ""
-    typed_by: int | None = None
 
 
 def find_contradictions(
     bulletin: Bulletin, document: Mapping[str, Any], source: Source, names: Mapping[str, NameTable]
 ) -> list[Finding]:
     """All findings of an issue, in a stable order."""
+    last = _last_issue(bulletin, document["period"])
     return [
         *_against_published(bulletin, document),
         *_against_rules(bulletin, source, names),
         *_out_of_range(document),
+        *list_counts(document),
+        *repeated(document),
+        *sentences_against_tables(document),
+        *totals_against_parts(document),
+        *(against_last_issue(document, last) if last else ()),
     ]
 
 
+def _last_issue(bulletin: Bulletin, period: str) -> dict[str, Any] | None:
+    """The document of the period before as it stands issued, corrected or not; one query."""
+    before = Period.parse(period).previous().code
+    issue = bulletin.issues.filter(period=before, status=IssueStatus.ISSUED).order_by("-edition").first()
+    return json.loads(issue.content) if issue else None
+
+
 def _against_published(bulletin: Bulletin, document: Mapping[str, Any]) -> list[Finding]:
-    figures = all_figures(document)
+    figures = all_figures(document) | annex_cells(document)
     units = UnitNames(bulletin.office)
     findings = []
     for published in bulletin.published_values.filter(period=document["period"]):
@@ -79,7 +89,11 @@ def _agrees(figure: Mapping[str, Any], published: str, units: UnitNames) -> bool
     """Lists agree as sets of units, whatever name each is printed under; everything else as printed."""
     if figure["kind"] == "list":
         return set(figure["units"]) == _codes(published, units)
-    return _plain(figure["display"]) == _plain(published)
+    shown, wanted = _plain(figure["display"]), _plain(published)
+    if figure["kind"] in _CELLS:
+        # A cell may be written down with or without the sign that its column prints.
+        return shown.removesuffix("%") == wanted.removesuffix("%")
+    return shown == wanted
 
 
 def _codes(text: str, units: UnitNames) -> set[str]:

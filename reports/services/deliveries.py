@@ -1,35 +1,30 @@
 """The mails that follow an issue: who gets one, sending each at most once, and what becomes of those left half-way.
 
 waiting → sending (claimed before anything leaves) → sent, failed, waiting again (surely not taken), or uncertain (nobody
-knows). SMTP can't tell a lost answer from a lost message, so an uncertain delivery is never sent again by itself.
+knows). SMTP can't tell a lost answer from a lost message, so an uncertain delivery is never sent again by itself; what an
+administrator does about one stands in decisions.py, what comes back in bounces.py.
 """
 
 import datetime as dt
-import json
 import logging
 from collections import Counter
 from collections.abc import Sequence
 
 from django.conf import settings
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.auth.models import User
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from departments.choices import Role
 from departments.models import Unit
-from departments.permissions import has_role
 from reports.choices import DeliveryStatus, IssueStatus
-from reports.exceptions import Held, Refused
-from reports.mail.edition import edition_for
-from reports.mail.message import Source, build_message, message_id, page_url
+from reports.exceptions import Held
+from reports.mail.message import Letter, addressed, message_id
 from reports.mail.postman import Fate, Outcome, Postman
-from reports.mail.recipients import mailings_of, unserved
-from reports.models import Delivery, Issue, IssueFile
+from reports.mail.recipients import mailings_of, subscribers, unserved
+from reports.models import Bulletin, Delivery, Issue
 from reports.renderers.text import printable
+from reports.services.letters import Letters
 
 log = logging.getLogger("govsvc.mail")
 # A claimed delivery older than this has lost its worker: one message takes seconds.
@@ -43,11 +38,12 @@ BATCH = 50
 
 @transaction.atomic
 def prepare_deliveries(*, issue: Issue, at_issue_only: bool = False) -> int:
-    """One waiting delivery per address of every unit in the issue's mailed rankings; the number of new ones.
+    """One waiting delivery per address of every unit in the issue's mailed rankings, and per subscriber; how many are new.
 
     A unit that has a delivery of this mailing is served: people who join it later don't get old issues. Units without an
     address are logged and served by a later call. `at_issue_only` leaves out mailings that wait for the schedule.
-    Held when the issue may not be mailed.
+    Subscribers are served at issue only: who subscribes later doesn't get old issues either. Held when the issue may not
+    be mailed.
     """
     issue = Issue.objects.select_for_update(of=("self",)).select_related("bulletin__office").get(pk=issue.pk)
     _check_may_mail(issue)
@@ -62,6 +58,11 @@ def prepare_deliveries(*, issue: Issue, at_issue_only: bool = False) -> int:
             new += [
                 Delivery(issue=issue, mailing=mailing, unit=unit, address=address) for address in addresses
             ]
+    if at_issue_only:
+        new += [
+            Delivery(issue=issue, subscription=subscription, address=subscription.address)
+            for subscription in subscribers(issue)
+        ]
     Delivery.objects.bulk_create(new, ignore_conflicts=True)
     return len(new)
 
@@ -84,36 +85,52 @@ def deliver_issue(*, issue_id: int, at: dt.datetime | None = None) -> dict[str, 
     return send_waiting(issue=issue, at=at)
 
 
-def send_due_mailings(*, at: dt.datetime | None = None) -> dict[str, int]:
-    """Prepares and sends whatever any issued issue still owes; twice sends nothing twice, a missed run is made up for."""
+def send_due_mailings(
+    *, bulletin: Bulletin | None = None, since: dt.datetime | None = None, at: dt.datetime | None = None
+) -> dict[str, int]:
+    """Prepares and sends whatever any issued issue still owes; twice sends nothing twice, a missed run is made up for.
+
+    Of one bulletin only, and only of issues issued after `since`, where they are given.
+    """
     issued = Issue.objects.filter(status=IssueStatus.ISSUED, bulletin__mailings__enabled=True).distinct()
+    if bulletin is not None:
+        issued = issued.filter(bulletin=bulletin)
+    if since is not None:
+        issued = issued.filter(issued_at__gt=since)
     for issue in issued.order_by("issued_at", "id"):
         try:
             prepare_deliveries(issue=issue)
         except Held as held:
             log.warning("held: issue %s is not mailed: %s", issue.pk, held)
-    return send_waiting(at=at)
+    waiting = Delivery.objects.filter(issue__bulletin=bulletin) if bulletin else Delivery.objects.all()
+    return _send_all(waiting, at)
 
 
 def send_waiting(*, issue: Issue | None = None, at: dt.datetime | None = None) -> dict[str, int]:
     """Sends every delivery whose time has come, in batches over one connection; how many ended in which state."""
-    waiting = _due(at or timezone.now()).order_by("id")
-    if issue is not None:
-        waiting = waiting.filter(issue=issue)
-    ids = list(waiting.values_list("pk", flat=True))
-    sources: dict[int, Source] = {}
+    return _send_all(Delivery.objects.filter(issue=issue) if issue else Delivery.objects.all(), at)
+
+
+def _send_all(among: QuerySet[Delivery], at: dt.datetime | None) -> dict[str, int]:
+    """The charts of a batch are drawn before its connection is opened: a mail server waits for nobody."""
+    due = among.filter(_ready(at or timezone.now()), status=DeliveryStatus.WAITING)
+    ids = list(due.order_by("id").values_list("pk", flat=True))
     ended: Counter[str] = Counter()
+    letters = Letters()
     for start in range(0, len(ids), BATCH):
+        batch = ids[start : start + BATCH]
+        with translation.override(settings.LANGUAGE_CODE):
+            letters.draw(_whole(Delivery.objects.filter(pk__in=batch)))
         with Postman() as postman:
-            for pk in ids[start : start + BATCH]:
-                ended[_send(pk, postman, sources, at)] += 1
+            for pk in batch:
+                ended[_send(pk, postman, letters, at)] += 1
     return dict(ended)
 
 
 def send_delivery(*, delivery_id: int, at: dt.datetime | None = None) -> str:
     """Sends one delivery if it is waiting and due; its state afterwards. Held when its issue is not issued."""
     with Postman() as postman:
-        return _send(delivery_id, postman, {}, at)
+        return _send(delivery_id, postman, Letters(), at)
 
 
 @transaction.atomic
@@ -132,39 +149,6 @@ def reconcile_deliveries(*, at: dt.datetime | None = None) -> int:
     return marked
 
 
-@transaction.atomic
-def resend(*, delivery: Delivery, user: User, reason: str = "") -> Delivery:
-    """Puts a failed or uncertain delivery back to waiting, on record with who and why. Refused otherwise."""
-    locked = (
-        Delivery.objects.select_for_update(of=("self",))
-        .select_related("issue__bulletin__office")
-        .get(pk=delivery.pk)
-    )
-    if not has_role(user, {Role.ADMINISTRATOR}, office=locked.issue.bulletin.office):
-        raise Refused(_("Only an administrator sends a mail again."))
-    if locked.status not in (DeliveryStatus.FAILED, DeliveryStatus.UNCERTAIN):
-        raise Refused(
-            _("This mail is “%(state)s”: only failed and uncertain ones are sent again.")
-            % {"state": locked.get_status_display()}
-        )
-    record = _("Sent again. Reason: %(reason)s Before: %(state)s, %(error)s") % {
-        "reason": reason.strip() or "—",
-        "state": locked.get_status_display(),
-        "error": locked.error,
-    }
-    LogEntry.objects.create(
-        user=user,
-        content_type=ContentType.objects.get_for_model(Delivery),
-        object_id=str(locked.pk),
-        object_repr=str(locked)[:200],
-        action_flag=CHANGE,
-        change_message=record,
-    )
-    locked.status, locked.attempts, locked.claimed_at = DeliveryStatus.WAITING, 0, None
-    locked.save(update_fields=["status", "attempts", "claimed_at"])
-    return locked
-
-
 def _check_may_mail(issue: Issue) -> None:
     if issue.status != IssueStatus.ISSUED:
         raise Held(
@@ -178,21 +162,50 @@ def _check_may_mail(issue: Issue) -> None:
 
 
 def _due(at: dt.datetime) -> QuerySet[Delivery]:
-    """Waiting deliveries never tried, or last tried long enough ago. Its conditions stand on the row itself: see _claim."""
+    return Delivery.objects.filter(_ready(at), status=DeliveryStatus.WAITING)
+
+
+def _ready(at: dt.datetime) -> Q:
+    """Never tried, or last tried long enough ago. Its conditions stand on the row itself: see _claim."""
     ready = Q(attempts=0)
     for tries, pause in enumerate(PAUSES, 1):
         ready |= Q(attempts=tries, claimed_at__lte=at - pause)
-    return Delivery.objects.filter(ready, status=DeliveryStatus.WAITING)
+    return ready
 
 
-def _send(pk: int, postman: Postman, sources: dict[int, Source], at: dt.datetime | None) -> str:
-    delivery = Delivery.objects.select_related("issue__bulletin", "mailing__ranking", "unit").get(pk=pk)
+def _whole(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """With all that a letter is written from; the document, long and the same for all, is read when it is needed."""
+    return deliveries.select_related("issue__bulletin", "mailing__ranking", "unit", "subscription").defer(
+        "issue__content", "issue__search_text"
+    )
+
+
+def _send(pk: int, postman: Postman, letters: Letters, at: dt.datetime | None) -> str:
+    delivery = _whole(Delivery.objects.all()).get(pk=pk)
     if delivery.issue.status != IssueStatus.ISSUED:
         _check_may_mail(delivery.issue)
-    if not _claim(delivery, at or timezone.now()):
-        return Delivery.objects.values_list("status", flat=True).get(pk=pk)
+    if delivery.status != DeliveryStatus.WAITING:
+        return delivery.status
     with translation.override(settings.LANGUAGE_CODE):
-        return _finish(delivery, _attempt(delivery, postman, sources), at or timezone.now())
+        letter = _letter(delivery, letters)
+        if not _claim(delivery, at or timezone.now()):
+            return Delivery.objects.values_list("status", flat=True).get(pk=pk)
+        if isinstance(letter, Letter):
+            message = addressed(letter, address=delivery.address, message_id=delivery.message_id)
+            outcome = postman.send(message)
+        else:
+            outcome = letter
+        return _finish(delivery, outcome, at or timezone.now())
+
+
+def _letter(delivery: Delivery, letters: Letters) -> Letter | Outcome:
+    """Written before the claim, so that a death while writing leaves no doubt; what can't be written is an outcome."""
+    try:
+        return letters.of(delivery)
+    except Exception as error:
+        # One unreadable edition must not stop the others' mails, and surely nothing has left.
+        log.exception("delivery %s could not be written", delivery.pk)
+        return Outcome(Fate.REFUSED, _("The mail could not be written: %(error)s") % {"error": repr(error)})
 
 
 def _claim(delivery: Delivery, at: dt.datetime) -> bool:
@@ -218,35 +231,6 @@ def _claim(delivery: Delivery, at: dt.datetime) -> bool:
         )
     delivery.attempts += 1
     return bool(taken)
-
-
-def _attempt(delivery: Delivery, postman: Postman, sources: dict[int, Source]) -> Outcome:
-    try:
-        source = _source(delivery.issue, sources)
-        message = build_message(
-            edition=edition_for(
-                source.document,
-                ranking=delivery.mailing.ranking.code,
-                unit=delivery.unit.code,
-                topic=source.topic,
-            ),
-            address=delivery.address,
-            message_id=delivery.message_id,
-            pdf=source.pdf,
-            page=page_url(ranking=delivery.mailing.ranking_id, period=delivery.issue.period),
-        )
-    except Exception as error:
-        # One unreadable edition must not stop the others' mails, and surely nothing has left.
-        log.exception("delivery %s could not be written", delivery.pk)
-        return Outcome(Fate.REFUSED, _("The mail could not be written: %(error)s") % {"error": repr(error)})
-    return postman.send(message)
-
-
-def _source(issue: Issue, sources: dict[int, Source]) -> Source:
-    if issue.pk not in sources:
-        pdf = IssueFile.objects.values_list("content", flat=True).get(issue=issue, format="pdf")
-        sources[issue.pk] = Source(json.loads(issue.content), bytes(pdf), issue.bulletin.name)
-    return sources[issue.pk]
 
 
 def _finish(delivery: Delivery, outcome: Outcome, at: dt.datetime) -> str:

@@ -5,7 +5,7 @@ Its keys are documented in docs/bulletin-json.md (schema 1). Everything compared
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from expressions import NameTable
@@ -14,11 +14,12 @@ from reports.services.annexes import build_annex
 from reports.services.cells import cells_json, cells_used
 from reports.services.entries import CountedEntries, entry_cells
 from reports.services.frozen_rankings import build_rankings
+from reports.services.issue_edits import edits_of
 from reports.services.sections import build_sections
 from reports.services.source import load_source
-from reports.services.unit_paragraphs import edits_in_force
 from reports.statements import Source
 from reports.statements.compose import fill
+from reports.statements.limits import check_printed, pointing_at
 
 SCHEMA = 1
 # What changes when an issue is reviewed and issued although no figure does.
@@ -28,11 +29,11 @@ _LIFE = ("status", "number", "issued_at", "signature", "addressees", "checks", "
 def build_document(bulletin: Bulletin, period: str) -> tuple[dict[str, Any], Source, dict[str, NameTable]]:
     """The draft document of a bulletin for a period (no checks, number or hash yet), with what it was made from."""
     source, names = load_source(bulletin, period)
-    data, edits = source.data, edits_in_force(bulletin, period)
+    data, edits = source.data, edits_of(bulletin, period)
     sections = build_sections(bulletin, source, names, edits)
     entries = CountedEntries(bulletin.office, data.period)
     annexes = [
-        build_annex(annex, source, names, entries) for annex in bulletin.annexes.prefetch_related("columns")
+        build_annex(annex, source, names, entries) for annex in bulletin.annexes.prefetch_related("columns", "groups__group")
     ]
     used = set(cells_used(sections, annexes))
     counted, listed = entry_cells(data, used, entries)
@@ -46,6 +47,8 @@ def build_document(bulletin: Bulletin, period: str) -> tuple[dict[str, Any], Sou
         "period_label": data.period.label,
         "as_of": data.period.end.isoformat(),
         "status": "draft",
+        "edition": 1,
+        "erratum": None,
         "issued_at": None,
         "layout": bulletin.layout,
         "head": bulletin.head,
@@ -67,7 +70,17 @@ def build_document(bulletin: Bulletin, period: str) -> tuple[dict[str, Any], Sou
         "notes": [],
         "hash": None,
     }
+    with pointing_at(1, 1, 0):
+        check_printed(_texts(sections, annexes))
     return document, source, names
+
+
+def _texts(sections: list[dict[str, Any]], annexes: list[dict[str, Any]]) -> Iterator[str]:
+    for section in sections:
+        yield from (paragraph["text"] for paragraph in section["paragraphs"])
+    for annex in annexes:
+        for row in annex["rows"]:
+            yield from row["cells"]
 
 
 def canonical(document: Mapping[str, Any]) -> str:
@@ -82,7 +95,11 @@ def content_hash(document: Mapping[str, Any]) -> str:
 
 def figures_hash(document: Mapping[str, Any]) -> str:
     """SHA-256 of what the office agreed on, without what review and issue add: equal when nothing moved since."""
-    return _sha256({key: value for key, value in document.items() if key not in _LIFE})
+    agreed = {key: value for key, value in document.items() if key not in _LIFE}
+    if agreed.get("erratum"):
+        # Mails of the wrong issue may still go out while its erratum is a draft.
+        agreed["erratum"] = agreed["erratum"] | {"holders": []}
+    return _sha256(agreed)
 
 
 def _sha256(content: Mapping[str, Any]) -> str:

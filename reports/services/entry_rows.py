@@ -15,7 +15,7 @@ Reading = Callable[[Counted], str]
 
 # The entries listed unless the annex names another count.
 PENDING = "pending"
-_FIELDS: dict[str, tuple[str, Reading]] = {
+FIELDS: dict[str, tuple[str, Reading]] = {
     "key": ("编号", lambda one: one.content.key),
     "name": ("名称", lambda one: one.content.name),
     "type": ("类型", lambda one: one.content.type),
@@ -60,7 +60,7 @@ def reading_of(register: Register, name: str) -> Reading:
     """What a column of entries prints, by code or name; ValueError says why it can't be printed."""
     wanted = name.strip()
     labels = {"key": register.key_label, "name": register.name_label}
-    for code, (label, reading) in _FIELDS.items():
+    for code, (label, reading) in FIELDS.items():
         if wanted in (code, label, labels.get(code, label)):
             return reading
     for column in register.columns.all():

@@ -17,6 +17,7 @@ from departments.periods import Period
 from expressions import ExpressionError
 from reports.choices import ColumnKind, IssueStatus
 from reports.models import Issue
+from reports.services.annex_cells import row_names
 from reports.services.annexes import build_annex
 from reports.services.document import all_figures
 from reports.services.entries import CountedEntries
@@ -70,12 +71,13 @@ def units_of(document: Mapping[str, Any]) -> set[str]:
 def former_cells(issue: Issue) -> Cells:
     """The annexes of the period before: as issued, else from the figures approved for it; empty where neither exists."""
     period = Period.parse(issue.period).previous().code
-    before = issue.bulletin.issues.filter(period=period, status=IssueStatus.ISSUED).first()
+    issued = issue.bulletin.issues.filter(period=period, status=IssueStatus.ISSUED)
+    before = issued.order_by("-edition").first()
     if before is not None:
         return _cells(json.loads(before.content)["annexes"])
     try:
         source, names = load_source(issue.bulletin, period)
-        annexes = issue.bulletin.annexes.prefetch_related("columns")
+        annexes = issue.bulletin.annexes.prefetch_related("columns", "groups__group")
         entries = CountedEntries(issue.bulletin.office, source.data.period)
         return _cells(build_annex(annex, source, names, entries) for annex in annexes)
     except ExpressionError:
@@ -85,9 +87,9 @@ def former_cells(issue: Issue) -> Cells:
 
 def _cells(annexes: Iterable[Mapping[str, Any]]) -> dict[tuple[int, str, str], str]:
     return {
-        (annex["number"], row["unit"], column["code"]): cell
+        (annex["number"], name, column["code"]): cell
         for annex in annexes
-        for row in annex["rows"]
+        for name, row in zip(row_names(annex), annex["rows"], strict=True)
         if row["unit"] and "entry" not in row
         for column, cell in zip(annex["columns"], row["cells"], strict=True)
     }
@@ -134,22 +136,24 @@ def figures_and_places(shown: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _lines(annex: Mapping[str, Any], unit: str, before: Cells) -> dict[str, Any]:
-    own = [row for row in annex["rows"] if row["unit"] == unit]
+    own = [
+        (name, row) for name, row in zip(row_names(annex), annex["rows"], strict=True) if row["unit"] == unit
+    ]
     return {
         "number": annex["number"],
         "title": annex["title"],
         "rows": [
             {
-                "label": " · ".join(column["path"]),
+                "label": " · ".join(filter(None, (row.get("category_name"), *column["path"]))),
                 "cell": cell,
                 "exact": value,
-                "before": before.get((annex["number"], unit, column["code"]), ""),
+                "before": before.get((annex["number"], name, column["code"]), ""),
             }
-            for row in own
+            for name, row in own
             for column, cell, value in zip(annex["columns"], row["cells"], row["values"], strict=True)
-            if column["kind"] in (ColumnKind.ITEM, ColumnKind.RATE)
+            if column["kind"] in (ColumnKind.ITEM, ColumnKind.RATE, ColumnKind.RANK)
         ]
-        + [_entry_line(annex, row) for row in own if "entry" in row],
+        + [_entry_line(annex, row) for _name, row in own if "entry" in row],
     }
 
 

@@ -20,14 +20,15 @@ def figure_json(identity: str, statement: Statement, data: PeriodData) -> dict[s
         "value": exact_text(statement.value) if is_number(statement.value) else None,
         "unit_of_measure": statement.unit_of_measure,
         "indicator": statement.indicator or None,
-        "version": data.definitions[statement.indicator].version if statement.indicator else None,
+        "version": _version(statement, data),
         "scope": statement.scope,
-        "period": data.period.code,
+        "period": statement.period or data.period.code,
         "recipe": statement.recipe or None,
         "numerator": number_json(pair.numerator) if pair else None,
         "denominator": number_json(pair.denominator) if pair else None,
         "coverage": coverage_json(coverage) if coverage else None,
         "units": list(statement.units) if statement.kind in ("list", "count") else None,
+        "computed": None,
         "struck": [],
         "added": [],
         "typed_by": statement.typed_by or None,
@@ -35,6 +36,12 @@ def figure_json(identity: str, statement: Statement, data: PeriodData) -> dict[s
         "describe": statement.describe,
         "inputs": [cell_key(unit, item) for unit, item in statement.inputs],
     }
+
+
+def _version(statement: Statement, data: PeriodData) -> int | None:
+    if statement.version is None and statement.indicator:
+        return data.definitions[statement.indicator].version
+    return statement.version
 
 
 def coverage_json(coverage: Coverage) -> dict[str, Any]:

@@ -16,68 +16,73 @@ from departments.models import Submission
 from departments.periods import Period
 from departments.permissions import has_role
 from departments.services.organisation import expected_units
-from departments.templatetags.people import person_name
+from expressions import NameTable
 from indicators.services import calculation
 from reports.choices import IssueStatus
 from reports.exceptions import Held, Refused
 from reports.models import Bulletin, Contradiction, Issue, IssueFile, NumberSequence
 from reports.renderers import FORMATS, render
-from reports.services.checks import Finding, find_contradictions
+from reports.services.checks import find_contradictions
 from reports.services.document import build_document, canonical, content_hash, figures_hash
+from reports.services.erratum_parts import as_erratum, holders_of
+from reports.services.issue_edits import drop_lapsed_lists, is_editor
+from reports.services.kept_checks import check_json, keep_contradictions, write_checks
 from reports.services.replies import renew_replies, unsettled
+from reports.services.search_text import search_text
 from reports.services.text_edits import drop_out_of_date
 from reports.signals import bulletin_issued
+from reports.statements import Source
 
 
 @transaction.atomic
 def draft_issue(*, bulletin: Bulletin, period: str, user: Any, at: dt.datetime | None = None) -> Issue:
     """Writes or rewrites the draft from the approved figures. A reviewed issue goes back to draft; an issued one is refused."""
-    at = at or timezone.now()
     if not has_role(user, {Role.ADMINISTRATOR}, office=bulletin.office):
         raise Refused(_("Drafting is for administrators of the office."))
     code = Period.parse(period).code
-    issue = Issue.objects.select_for_update(of=("self",)).filter(bulletin=bulletin, period=code).first()
+    issue = latest_edition(bulletin, code)
     if issue and issue.status == IssueStatus.ISSUED:
         raise Refused(_("%s is issued and never changes; a correction is an erratum.") % issue.number)
-    document, source, names = build_document(bulletin, code)
-    findings = find_contradictions(bulletin, document, source, names)
-    run = calculation.calculate(office=bulletin.office, period=code, user=user, at=at, data=source.data)
-    former = issue.run if issue else None
-    issue = issue or Issue(bulletin=bulletin, period=code)
+    return write_draft(
+        issue=issue or Issue(bulletin=bulletin, period=code), user=user, at=at or timezone.now()
+    )
+
+
+def latest_edition(bulletin: Bulletin, period: str) -> Issue | None:
+    """The newest edition of a period's issue, locked; None before the first draft."""
+    editions = Issue.objects.select_for_update(of=("self",)).filter(bulletin=bulletin, period=period)
+    return editions.select_related("bulletin__office", "run", "corrects").order_by("-edition").first()
+
+
+def write_draft(*, issue: Issue, user: Any, at: dt.datetime) -> Issue:
+    """Composes the issue anew, with everything that hangs on its figures. The caller has checked rights and holds the lock."""
+    document, source, names = compose_issue(issue)
+    findings = find_contradictions(issue.bulletin, document, source, names)
+    run = calculation.calculate(
+        office=issue.bulletin.office, period=issue.period, user=user, at=at, data=source.data
+    )
+    former = issue.run if issue.pk else None
     issue.status, issue.run, issue.hash = IssueStatus.DRAFT, run, figures_hash(document)
     issue.drafted_by, issue.drafted_at, issue.reviewed_by, issue.reviewed_at = user, at, None, None
-    issue.content = canonical(document)
+    issue.content, issue.search_text = canonical(document), search_text(document)
     issue.save()
     drop_out_of_date(issue=issue, document=document, user=user, at=at)
+    drop_lapsed_lists(issue=issue, document=document, user=user, at=at)
     if former:
         calculation.discard(run=former)
-    _keep_contradictions(issue, findings)
-    _write_checks(issue, document)
+    keep_contradictions(issue, findings)
+    write_checks(issue, document)
     renew_replies(issue=issue, user=user, at=at)
     return issue
 
 
-def _keep_contradictions(issue: Issue, findings: list[Finding]) -> None:
-    """Opens what is new, drops what is gone; an acceptance stays while what it accepted stays."""
-    known = {c.key: c for c in issue.contradictions.all()}
-    for finding in findings:
-        row = known.pop(finding.key, None) or Contradiction(issue=issue, key=finding.key)
-        if row.pk and (row.computed, row.published, row.message) != (
-            finding.computed,
-            finding.published,
-            finding.message,
-        ):
-            row.accepted_by, row.accepted_at, row.reason = None, None, ""
-        row.kind, row.severity, row.where, row.claim = (
-            finding.kind,
-            finding.severity,
-            finding.where,
-            finding.claim,
-        )
-        row.message, row.computed, row.published = finding.message, finding.computed, finding.published
-        row.typed_by_id = finding.typed_by
-        row.save()
-    issue.contradictions.filter(key__in=known).delete()
+def compose_issue(issue: Issue) -> tuple[dict[str, Any], Source, dict[str, NameTable]]:
+    """The issue's document from the figures approved now, and what it was made from; nothing is stored."""
+    document, source, names = build_document(issue.bulletin, issue.period)
+    if issue.corrects is None:
+        return document, source, names
+    former = json.loads(issue.corrects.content)
+    return as_erratum(document, issue.corrects, former, issue.correction_reason), source, names
 
 
 def gate(issue: Issue, at: dt.datetime | None = None) -> list[str]:
@@ -86,9 +91,12 @@ def gate(issue: Issue, at: dt.datetime | None = None) -> list[str]:
     open_ones = issue.contradictions.filter(accepted_by__isnull=True).count()
     if open_ones:
         reasons.append(_("%s contradictions are not accepted yet.") % open_ones)
+    unsettled_comments = issue.comments.filter(settled_by__isnull=True).count()
+    if unsettled_comments:
+        reasons.append(_("%s comments are not settled yet.") % unsettled_comments)
     reasons += unsettled(issue, at)
     if issue.status != IssueStatus.ISSUED:
-        document, _source, _names = build_document(issue.bulletin, issue.period)
+        document, _source, _names = compose_issue(issue)
         if figures_hash(document) != issue.hash:
             reasons.append(_("Figures or texts have changed since the draft: draft it again."))
     return reasons
@@ -134,7 +142,7 @@ def accept_contradiction(
         raise Refused(_("Please write why the difference is right."))
     row.accepted_by, row.accepted_at, row.reason = user, at or timezone.now(), reason.strip()
     row.save()
-    _write_checks(issue, json.loads(issue.content))
+    write_checks(issue, json.loads(issue.content))
     return row
 
 
@@ -146,7 +154,7 @@ def review_issue(*, issue: Issue, user: Any, at: dt.datetime | None = None) -> I
         raise Refused(_("Reviewing is for reviewers of the office."))
     if locked.drafted_by_id == user.pk:
         raise Refused(_("You drafted this issue: somebody else must review it."))
-    if locked.text_edits.filter(edited_by=user, ended="").exists():
+    if is_editor(locked, user):
         raise Refused(_("You edited a text of this issue: somebody else must review it."))
     if locked.status != IssueStatus.DRAFT:
         raise Refused(_("Only a draft can be reviewed."))
@@ -180,9 +188,11 @@ def issue_bulletin(*, issue: Issue, user: Any, at: dt.datetime | None = None) ->
         "number": locked.number,
         "issued_at": at.isoformat(timespec="seconds"),
     }
+    if locked.corrects is not None:
+        document["erratum"]["holders"] = holders_of(locked.corrects)
     document["signature"]["date"] = document["addressees"]["印发"]["日期"] = at.date().isoformat()
     document["hash"] = locked.hash = content_hash(document)
-    locked.content = canonical(document)
+    locked.content, locked.search_text = canonical(document), search_text(document)
     locked.save()
     calculation.freeze(run=locked.run)
     IssueFile.objects.bulk_create(_file(locked, format_, render(document, format_)) for format_ in FORMATS)
@@ -228,40 +238,9 @@ def _next_number(bulletin: Bulletin, year: int) -> int:
 def _lock(issue: Issue) -> Issue:
     return (
         Issue.objects.select_for_update(of=("self",))
-        .select_related("bulletin__office", "run")
+        .select_related("bulletin__office", "run", "corrects")
         .get(pk=issue.pk)
     )
-
-
-def _write_checks(issue: Issue, document: dict[str, Any]) -> None:
-    document["checks"] = [
-        check_json(row)
-        | {
-            "accepted_by": person_name(row.accepted_by) or None,
-            "accepted_at": row.accepted_at.isoformat() if row.accepted_at else None,
-            "reason": row.reason or None,
-        }
-        for row in issue.contradictions.select_related("accepted_by")
-    ]
-    issue.content = canonical(document)
-    issue.save(update_fields=["content"])
-
-
-def check_json(finding: Finding | Contradiction) -> dict[str, Any]:
-    """One entry of the document's checks, not accepted by anybody."""
-    return {
-        "id": finding.key,
-        "kind": finding.kind,
-        "severity": finding.severity,
-        "where": finding.where,
-        "claim": finding.claim or None,
-        "message": finding.message,
-        "computed": finding.computed,
-        "published": finding.published,
-        "accepted_by": None,
-        "accepted_at": None,
-        "reason": None,
-    }
 
 
 def trial_issue(*, bulletin: Bulletin, period: str) -> Issue:

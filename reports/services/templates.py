@@ -4,114 +4,42 @@ Packs and the admin save through these. What is saved again unchanged keeps its 
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from departments.models import Form, Group, Office, Register
-from indicators.models import Ranking, Scheme
-from reports.choices import AnnexRows, Highlight, TotalPlace
-from reports.models import (
-    Annex,
-    AnnexColumn,
-    AnnexGroup,
-    Bulletin,
-    BulletinSection,
-    ConsistencyRule,
-    Fact,
-    Mailing,
-    PublishedValue,
+from departments.models import Group, Office
+from indicators.models import Ranking
+from reports.models import Bulletin, ConsistencyRule, Fact, Mailing, PublishedValue
+from reports.services.mailings import check_formats, check_roles
+from reports.services.template_parts import replace_parts, write_annex, write_sections
+from reports.services.template_specs import (
+    COLUMN_FIELDS,
+    AnnexSpec,
+    ColumnSpec,
+    GroupSpec,
+    RuleSpec,
+    SectionText,
 )
+from reports.statements.limits import MAX_ANNEXES
 
-
-@dataclass(frozen=True)
-class SectionText:
-    """A heading ("" for none) of level 1–3 and its paragraphs, one a line, with `{…}` holes; `repeat`: once a unit of it."""
-
-    heading: str
-    text: str
-    level: int = 1
-    repeat: Group | None = None
-
-
-@dataclass(frozen=True)
-class ColumnSpec:
-    """One annex column; `head` levels are separated by “|”; `expression` for items, rates, places and texts."""
-
-    code: str
-    head: str
-    kind: str
-    expression: str = ""
-    decimals: int = 0
-    merge: bool = False
-    in_totals: bool = True
-    total_text: str = ""
-    highlight: str = Highlight.NONE
-    highlight_count: int = 3
-
-
-@dataclass(frozen=True)
-class GroupSpec:
-    """Rows that stand together: the units of `group`, a line above ("" for none) and a subtotal below ("" for none)."""
-
-    group: Group
-    label: str = ""
-    subtotal_label: str = ""
-
-
-@dataclass(frozen=True)
-class AnnexSpec:
-    """One annex; its rows are the units asked for `form` (or their categories), those with entries in `register` (or the
-    entries), or the leaves of `scheme`.
-
-    `row_order` and `comparison_units` hold unit codes separated by blanks, `order_by` one expression a line.
-    """
-
-    number: int
-    title: str
-    form: Form | None
-    columns: tuple[ColumnSpec, ...]
-    name_set: str = ""
-    row_order: str = ""
-    period_line: str = ""
-    note: str = ""
-    landscape: bool = True
-    register: Register | None = None
-    rows: str = AnnexRows.UNITS
-    count: str = ""
-    order_by: str = ""
-    scheme: Scheme | None = None
-    total: str = TotalPlace.NONE
-    total_label: str = "合计"
-    comparison_units: str = ""
-    groups: tuple[GroupSpec, ...] = ()
-
-
-# What of an annex is taken over as it is.
-ANNEX_FIELDS = (
-    "title", "form", "register", "scheme", "rows", "count", "name_set", "row_order", "order_by", "total", "total_label",
-    "comparison_units", "period_line", "note", "landscape",
-)  # fmt: skip
-COLUMN_FIELDS = (
-    "code", "head", "kind", "expression", "decimals", "merge", "in_totals", "total_text", "highlight", "highlight_count",
-)  # fmt: skip
-GROUP_FIELDS = ("group", "label", "subtotal_label")
-
-
-@dataclass(frozen=True)
-class RuleSpec:
-    """A condition on the whole issue and what is said when it fails."""
-
-    code: str
-    expression: str
-    message: str
+__all__ = [
+    "COLUMN_FIELDS",
+    "AnnexSpec",
+    "ColumnSpec",
+    "GroupSpec",
+    "RuleSpec",
+    "SectionText",
+    "save_bulletin",
+    "save_fact",
+    "save_mailing",
+    "save_published",
+]
 
 
 @transaction.atomic
@@ -141,23 +69,13 @@ def save_bulletin(
         setattr(bulletin, name, value)
     bulletin.full_clean()
     bulletin.save()
-    _replace(
-        bulletin.sections.all(),
-        [
-            BulletinSection(
-                bulletin=bulletin,
-                order=place,
-                level=section.level,
-                heading=section.heading,
-                text=section.text,
-                repeat=section.repeat,
-            )
-            for place, section in enumerate(sections, 1)
-        ],
-        ("order", "level", "heading", "text", "repeat"),
-    )
-    _save_annexes(bulletin, annexes)
-    _replace(
+    write_sections(bulletin, sections)
+    if len(annexes) > MAX_ANNEXES:
+        raise ValidationError(_("A bulletin has at most %s annexes.") % MAX_ANNEXES)
+    for spec in annexes:
+        write_annex(bulletin.annexes.filter(number=spec.number).first(), bulletin, spec)
+    bulletin.annexes.exclude(number__in=[spec.number for spec in annexes]).delete()
+    replace_parts(
         bulletin.consistency_rules.all(),
         [
             ConsistencyRule(bulletin=bulletin, code=r.code, expression=r.expression, message=r.message)
@@ -166,52 +84,6 @@ def save_bulletin(
         ("code", "expression", "message"),
     )
     return bulletin
-
-
-def _save_annexes(bulletin: Bulletin, annexes: Iterable[AnnexSpec]) -> None:
-    numbers = set()
-    for spec in annexes:
-        numbers.add(spec.number)
-        annex = bulletin.annexes.filter(number=spec.number).first() or Annex(
-            bulletin=bulletin, number=spec.number
-        )
-        for name in ANNEX_FIELDS:
-            setattr(annex, name, getattr(spec, name))
-        annex.full_clean()
-        annex.save()
-        _replace(
-            annex.columns.all(),
-            [
-                AnnexColumn(
-                    annex=annex, order=place, **{name: getattr(column, name) for name in COLUMN_FIELDS}
-                )
-                for place, column in enumerate(spec.columns, 1)
-            ],
-            ("order", *COLUMN_FIELDS),
-        )
-        _replace(
-            annex.groups.all(),
-            [
-                AnnexGroup(annex=annex, order=place, **{name: getattr(group, name) for name in GROUP_FIELDS})
-                for place, group in enumerate(spec.groups, 1)
-            ],
-            ("order", *GROUP_FIELDS),
-        )
-    bulletin.annexes.exclude(number__in=numbers).delete()
-
-
-def _replace(stored: Any, wanted: list[Model], keys: tuple[str, ...]) -> None:
-    """Makes the ordered parts what is wanted; rows that say the same already are left as they are."""
-
-    def content(rows: Iterable[Model]) -> list[tuple]:
-        return [tuple(getattr(row, key) for key in keys) for row in rows]
-
-    if content(stored) == content(wanted):
-        return
-    for row in wanted:
-        row.full_clean(validate_unique=False, validate_constraints=False)
-    stored.delete()
-    stored.model._default_manager.bulk_create(wanted)
 
 
 @transaction.atomic
@@ -231,7 +103,11 @@ def save_mailing(
     mailing = Mailing.objects.filter(bulletin=bulletin, ranking=ranking).first()
     mailing = mailing or Mailing(bulletin=bulletin, ranking=ranking)
     mailing.enabled, mailing.at_issue = enabled, at_issue
-    mailing.roles, mailing.attachments, mailing.chart = roles, attachments, chart
+    mailing.roles, mailing.attachments, mailing.chart = (
+        check_roles(roles),
+        check_formats(attachments),
+        chart,
+    )
     mailing.full_clean()
     mailing.save()
     return mailing

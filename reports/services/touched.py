@@ -19,9 +19,9 @@ def connect() -> None:
 def issued_documents(submission: Submission) -> list[tuple[str, str]]:
     """Title and address of every issued issue whose frozen content names this submission as the source of a cell."""
     window = submission.window
-    issues = Issue.objects.filter(
-        bulletin__office=window.form.office_id, status=IssueStatus.ISSUED
-    ).select_related("bulletin")
+    issued = Issue.objects.filter(bulletin__office=window.form.office_id, status=IssueStatus.ISSUED)
+    # What an erratum has corrected is not wrong any more by another correction.
+    issues = issued.exclude(erratum__status=IssueStatus.ISSUED).select_related("bulletin")
     return [
         (f"{issue.bulletin} {issue.number}", reverse("admin:reports_issue_change", args=[issue.pk]))
         for issue in issues

@@ -6,13 +6,12 @@ from typing import Any
 from departments.templatetags.people import person_name
 from reports.models import Bulletin, TextEdit
 
-# Edits by the cell they are of: form/unit/item.
-Edits = Mapping[str, TextEdit]
-
 
 def edits_in_force(bulletin: Bulletin, period: str) -> dict[str, TextEdit]:
-    """The edits of the bulletin's issue of a period (one query); {} without an issue."""
-    rows = TextEdit.objects.filter(issue__bulletin=bulletin, issue__period=period, ended="")
+    """The edits of the bulletin's latest issue of a period (one query); {} without an issue."""
+    rows = TextEdit.objects.filter(
+        issue__bulletin=bulletin, issue__period=period, issue__erratum__isnull=True, ended=""
+    )
     return {cell_of(edit): edit for edit in rows.select_related("unit", "item__form", "edited_by")}
 
 

@@ -1,8 +1,9 @@
 """Turning a text with holes into paragraphs: every hole computed, its place in the printed text remembered."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 from expressions import (
     BOOLEAN,
@@ -18,10 +19,26 @@ from expressions import (
     parse_template,
 )
 from expressions.numbers import exact_text
+from expressions.values import NoValue
+from reports.statements.charts import Chart
 from reports.statements.functions import FUNCTIONS
-from reports.statements.model import FIGURE, LIST, TEXTS, Source, Statement, UnitText, period_words
+from reports.statements.limits import MAX_FAULTS, check_holes, check_size, first_faults, pointing_at, shifted
+from reports.statements.model import (
+    CHART,
+    FIGURE,
+    LIST,
+    TEXTS,
+    Source,
+    Statement,
+    UnitText,
+    own_names,
+    printed,
+    words_of,
+)
 
 PRINTABLE = (FIGURE, LIST, TEXT, NUMBER)
+# What stands on a line of its own: paragraphs of units, a drawing.
+ALONE = (TEXTS, CHART)
 # The kind of figure that is a unit's whole text.
 UNIT_TEXT_KIND = "unit_text"
 
@@ -30,12 +47,14 @@ UNIT_TEXT_KIND = "unit_text"
 class Paragraph:
     """Printed text and what stands in it: (id, statement, start, end), offsets in characters of the text.
 
-    With `unit_text` it is that unit's text, of one or more lines, behind its lead.
+    With `unit_text` it is that unit's text, of one or more lines, behind its lead. With `chart` it is a drawing (as
+    docs/bulletin-json.md describes it) and the text its title.
     """
 
     text: str
     figures: tuple[tuple[str, Statement, int, int], ...]
     unit_text: UnitText | None = None
+    chart: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -45,14 +64,24 @@ class Template:
     parts: tuple[str | tuple[str, Expression], ...]
 
 
-def check_template(text: str, names: Mapping[str, NameTable], *, is_body: bool = False) -> Template:
+def check_template(
+    text: str, names: Mapping[str, NameTable], *, is_body: bool = False, repeat: bool = False
+) -> Template:
     """The template of one text; ExpressionError lists every fault of every hole with its line and column.
 
-    In the body of a bulletin a line may be nothing but a hole that gives paragraphs.
+    In the body of a bulletin a line may be nothing but a hole that gives paragraphs. With `repeat` the text is written
+    once for every unit of a group and may say 本单位.
     """
+    names = own_names(names) if repeat else names
+    check_size(text)
+    with first_faults():
+        written = parse_template(text)
+    check_holes((part.line, part.column) for part in written if isinstance(part, HolePart))
     parts: list[str | tuple[str, Expression]] = []
     problems: list[Problem] = []
-    for part in parse_template(text):
+    for part in written:
+        if len(problems) >= MAX_FAULTS:
+            break
         if isinstance(part, TextPart):
             parts.append(part.text)
             continue
@@ -61,14 +90,15 @@ def check_template(text: str, names: Mapping[str, NameTable], *, is_body: bool =
         except ExpressionError as error:
             problems.extend(error.problems)
     if problems:
-        raise ExpressionError(problems)
+        raise ExpressionError(problems[:MAX_FAULTS])
     return Template(tuple(parts))
 
 
 def _check_hole(part: HolePart, names: Mapping[str, NameTable], *, alone: bool) -> Expression:
-    found = check(part.text, names, FUNCTIONS, (*PRINTABLE, TEXTS), line=part.line, column=part.column)
-    if found.type == TEXTS and not alone:
-        message = "各单位文字每个单位一段，要在正文里单独占一行，前后不写别的字"
+    found = check(part.text, names, FUNCTIONS, (*PRINTABLE, *ALONE), line=part.line, column=part.column)
+    if found.type in ALONE and not alone:
+        what = "各单位文字每个单位一段" if found.type == TEXTS else "图"
+        message = f"{what}，要在正文里单独占一行，前后不写别的字"
         raise ExpressionError([Problem(part.line, part.column, len(part.text), message)])
     return found
 
@@ -90,17 +120,33 @@ def compose(
     prefix: str = "",
     *,
     is_body: bool = True,
+    repeat: str | None = None,
 ) -> tuple[Paragraph, ...]:
     """The paragraphs of a text, one a line, blank lines left out. Holes without an id get `prefix` + line + number.
 
-    A line that is nothing but unit_texts(…) gives one paragraph a unit, with id + `-` + the unit's code.
+    A line that is nothing but unit_texts(…) gives one paragraph a unit, with id + `-` + the unit's code. With `repeat`
+    (a group) the whole text is written once for every unit of it in protocol order, every id with `-` + its code.
     """
+    check_size(text)
+    check_holes((part.line, part.column) for part in parse_template(text) if isinstance(part, HolePart))
+    names = names if repeat is None else own_names(names)
+    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    templates: dict[int, Template] = {}
     paragraphs: list[Paragraph] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.strip():
-            template = check_template(line.strip(), names, is_body=is_body)
-            paragraphs += _paragraphs(template, source, f"{prefix}p{number}")
+    for each in (source,) if repeat is None else _repeated(source, repeat):
+        for number, line in lines:
+            with shifted(number - 1, len(line) - len(line.lstrip())):
+                if number not in templates:
+                    templates[number] = check_template(line.strip(), names, is_body=is_body)
+                for made in _paragraphs(templates[number], each, f"{prefix}p{number}"):
+                    with pointing_at(1, 1, len(line)):
+                        source.budget.print(len(made.text))
+                    paragraphs.append(made)
     return tuple(paragraphs)
+
+
+def _repeated(source: Source, group: str) -> Iterator[Source]:
+    return (replace(source, own=unit.code) for unit in source.units((group,)))
 
 
 def fill(text: str, source: Source, names: Mapping[str, NameTable]) -> str:
@@ -110,12 +156,28 @@ def fill(text: str, source: Source, names: Mapping[str, NameTable]) -> str:
 
 def _paragraphs(template: Template, source: Source, prefix: str) -> Iterator[Paragraph]:
     only = template.parts[0]
-    if isinstance(only, str) or only[1].type != TEXTS:
+    if isinstance(only, str) or only[1].type not in ALONE:
         yield _paragraph(template, source, prefix)
         return
     name, expression = only
-    for found in expression.evaluate(period_words(source.data), source):
-        yield _unit_paragraph(found, f"{name or f'{prefix}f1'}-{found.unit}")
+    identity = name or f"{prefix}f1"
+    with pointing_at(expression.node.line, expression.node.column, len(expression.node.text)):
+        found = expression.evaluate(words_of(source), source)
+    if isinstance(found, Chart):
+        yield _chart_paragraph(found, _own(identity, source))
+        return
+    for text in found:
+        yield _unit_paragraph(text, f"{identity}-{text.unit}")
+
+
+def _own(identity: str, source: Source) -> str:
+    """The id of a figure, told apart from the same of another unit where the text is written for each."""
+    return f"{identity}-{source.own}" if source.own else identity
+
+
+def _chart_paragraph(chart: Chart, identity: str) -> Paragraph:
+    title = chart.statement.display
+    return Paragraph(title, ((identity, chart.statement, 0, len(title)),), chart=chart.drawing)
 
 
 def _unit_paragraph(found: UnitText, identity: str) -> Paragraph:
@@ -140,7 +202,7 @@ def _paragraph(template: Template, source: Source, prefix: str) -> Paragraph:
         name, expression = part
         statement = evaluate(expression, source)
         if not (expression.type == TEXT and not name):
-            identity = name or f"{prefix}f{len(figures) + 1}"
+            identity = _own(name or f"{prefix}f{len(figures) + 1}", source)
             figures.append((identity, statement, len(text), len(text) + len(statement.display)))
         text += statement.display
     return Paragraph(text, tuple(figures))
@@ -148,9 +210,13 @@ def _paragraph(template: Template, source: Source, prefix: str) -> Paragraph:
 
 def evaluate(expression: Expression, source: Source) -> Statement:
     """What a hole says; plain numbers and words become statements too."""
-    result = expression.evaluate(period_words(source.data), source)
-    if isinstance(result, Statement):
-        return result
-    if isinstance(result, Fraction):
-        return Statement("number", exact_text(result), result, describe=expression.describe())
-    return Statement("text", str(result))
+    node = expression.node
+    with pointing_at(node.line, node.column, len(node.text)):
+        result = expression.evaluate(words_of(source), source)
+        if isinstance(result, Statement):
+            return result
+        if isinstance(result, NoValue):
+            return Statement("number", printed(result, 0), result, describe=expression.describe())
+        if isinstance(result, Fraction):
+            return Statement("number", exact_text(result), result, describe=expression.describe())
+        return Statement("text", str(result))

@@ -9,6 +9,9 @@ from indicators.exclusions import exclusion_note as exclusion_text
 from indicators.rollup import PERCENT
 from reports.statements.model import Group, Source, Statement, cells_of, chosen_groups, forms_of, printed
 
+# Printed for a fact nobody typed for the period: a contradiction of the issue.
+UNTYPED_TEXT = "（未录入）"
+
 
 def total(source: Source, expression: Expression, group: Group, unit: str | None, decimals: int) -> Statement:
     """Σ over the units that reported; who did not is in the coverage. Nobody: not reported.
@@ -18,13 +21,9 @@ def total(source: Source, expression: Expression, group: Group, unit: str | None
     items = source.operands(expression.references)
     forms = forms_of(items)
     chosen = chosen_groups(source, group)
-    units = (
-        source.units(chosen, forms) or source.units(chosen)
-        if unit is None
-        else (source.data.unit(unit.removeprefix("unit.")),)
-    )
+    units = source.units(chosen, forms) or source.units(chosen) if unit is None else (source.unit(unit),)
     scope = source.scope_name(chosen) if unit is None else units[0].name
-    values = [expression.evaluate(source.environment(u)) for u in units]
+    values = [expression.evaluate(source.environment(u), source) for u in units]
     numbers = [value for value in values if is_number(value)]
     value: Value = sum(numbers, Fraction()) if numbers else next(iter(values), MISSING)
     sign = "" if unit else "Σ "
@@ -40,14 +39,22 @@ def total(source: Source, expression: Expression, group: Group, unit: str | None
     )
 
 
-def rate(source: Source, indicator: str, decimals: int | None, group: Group, recipe: str | None) -> Statement:
-    """One figure for all units, by the indicator's recipe (合并计算) or the plain mean (简单平均)."""
+def rate(
+    source: Source,
+    indicator: str,
+    decimals: int | None,
+    group: Group,
+    recipe: str | None,
+    unit: str | None = None,
+) -> Statement:
+    """One figure for all units, by the indicator's recipe (合并计算) or the plain mean (简单平均); or one unit's own."""
     definition = source.data.definitions[indicator]
     chosen = chosen_groups(source, group)
-    units = source.units(chosen, definition.forms)
-    recipe = {"简单平均": "mean", "合并计算": "pooled"}.get(recipe or "", recipe)
+    units = source.units(chosen, definition.forms) if unit is None else (source.unit(unit),)
+    scope = source.scope_name(chosen) if unit is None else units[0].name
     result = source.data.aggregate(indicator, units, recipe)
     places = definition.decimals if decimals is None else decimals
+    parts = f"Σ {definition.numerator.describe()} ÷ Σ {definition.denominator.describe()}"
     word = "各单位简单平均" if result.recipe == "mean" else "合并计算"
     return Statement(
         "rate",
@@ -56,26 +63,64 @@ def rate(source: Source, indicator: str, decimals: int | None, group: Group, rec
         places,
         definition.unit_of_measure,
         indicator,
-        source.scope_name(chosen),
+        scope,
         result.recipe,
         result.pair,
         result.coverage,
-        describe=f"Σ {definition.numerator.describe()} ÷ Σ {definition.denominator.describe()}（{word}）",
+        describe=f"{parts}（{word}）" if unit is None else f"{definition.describe()}（{scope}）",
         inputs=cells_of(units, definition.operands),
     )
 
 
 def wan(source: Source, figure: Statement, decimals: int) -> Statement:
     """A count in units of ten thousand (万), half up."""
-    value = figure.value / 10_000 if is_number(figure.value) else (figure.value or UNDEFINED)
+    return _in_units_of(figure, 10_000, decimals, "万")
+
+
+def yi(source: Source, figure: Statement, decimals: int) -> Statement:
+    """A count in units of a hundred million (亿), half up."""
+    return _in_units_of(figure, 100_000_000, decimals, "亿")
+
+
+def _in_units_of(figure: Statement, size: int, decimals: int, unit: str) -> Statement:
+    value = figure.value / size if is_number(figure.value) else (figure.value or UNDEFINED)
     return replace(
-        figure, display=printed(value, decimals, "万"), unit_of_measure="万", decimals=decimals, value=value
+        figure, display=printed(value, decimals, unit), unit_of_measure=unit, decimals=decimals, value=value
+    )
+
+
+def numerator(source: Source, figure: Statement, decimals: int | None) -> Statement:
+    """The numerator of a rate, as a count; `—` for a figure that is no ratio."""
+    return _operand(figure, figure.pair.numerator if figure.pair else UNDEFINED, "分子", decimals)
+
+
+def denominator(source: Source, figure: Statement, decimals: int | None) -> Statement:
+    """The denominator of a rate, as a count; `—` for a figure that is no ratio."""
+    return _operand(figure, figure.pair.denominator if figure.pair else UNDEFINED, "分母", decimals)
+
+
+def _operand(figure: Statement, value: Value, word: str, decimals: int | None) -> Statement:
+    places = decimals if decimals is not None else places_of(value) if is_number(value) else 0
+    return replace(
+        figure,
+        kind="total",
+        display=printed(value, places),
+        value=value,
+        decimals=places,
+        unit_of_measure="",
+        indicator="",
+        pair=None,
+        recipe="",
+        describe=f"{figure.describe} 的{word}",
     )
 
 
 def fact(source: Source, code: str) -> Statement:
-    """A typed fact; its source stands beside it wherever it is opened."""
-    data = source.facts[code.removeprefix("fact.")]
+    """A typed fact; its source stands beside it wherever it is opened. One not typed for the period is not reported."""
+    code = code.removeprefix("fact.")
+    data = source.facts.get(code)
+    if data is None:
+        return Statement("fact", UNTYPED_TEXT, MISSING, describe=f"录入事实 {code}：本期没有录入")
     value = data.number
     places = 0 if value is None else places_of(value)
     return Statement(

@@ -8,9 +8,11 @@ from fractions import Fraction
 
 from expressions import Expression
 from expressions.values import UNDEFINED, Value, is_number
-from indicators.dataset import UnitData
-from indicators.ranking import Count, Entry, at_least, below, cut, zero_numerator
-from reports.statements.model import Group, Source, Statement, cells_of, chosen_groups, forms_of, printed
+from indicators.ranking import Count, at_least, below, cut, zero_numerator
+from reports.statements.joining import Joining
+from reports.statements.limits import Uncomputable
+from reports.statements.listing import basis_of, basis_of_indicator, entries_of, make_list, values_of
+from reports.statements.model import Group, Source, Statement, chosen_groups, printed
 
 
 def groups(source: Source, *codes: str) -> tuple[str, ...]:
@@ -36,65 +38,27 @@ def count(source: Source, condition: Expression | None, group: Group) -> Stateme
 
 def units(source: Source, condition: Expression | None, group: Group) -> Statement:
     """The units for which the condition holds; one that can't be judged (not reported) is not among them."""
-    chosen = chosen_groups(source, group)
-    items = source.operands(condition.references) if condition else ()
-    forms = forms_of(items)
-    among = source.units(chosen, forms)
-    hit = [u for u in among if condition is None or condition.evaluate(source.environment(u)) is True]
-    words = condition.describe() if condition else "全部单位"
-    return _listed(source, "list", (u.code for u in hit), among, chosen, words, items, forms)
-
-
-def _listed(
-    source: Source,
-    kind: str,
-    codes: Iterable[str],
-    among: Iterable[UnitData],
-    chosen: tuple[str, ...],
-    words: str,
-    items: tuple[str, ...],
-    forms: frozenset[str],
-    *,
-    indicator: str = "",
-    mark: str = "",
-) -> Statement:
-    codes, among = tuple(codes), tuple(among)
-    scope = source.scope_name(chosen)
-    return Statement(
-        kind,
-        ("、".join(source.names[code] for code in codes) or "无") + mark,
-        indicator=indicator,
-        scope=scope,
-        coverage=source.data.coverage(forms, among) if forms else None,
-        units=codes,
-        among=tuple(unit.code for unit in among),
-        describe=f"{words}（{scope}）",
-        inputs=cells_of(among, items),
+    if condition is None:
+        everybody = basis_of(source, group)
+        return make_list(source, (unit.code for unit in everybody.among), everybody, "全部单位")
+    basis = basis_of(source, group, condition)
+    found = values_of(source, condition, basis)
+    return make_list(
+        source, (code for code, holds in found.items() if holds is True), basis, condition.describe()
     )
 
 
-def _entries(source: Source, indicator: str, group: Group) -> tuple[Entry, ...]:
-    among = source.units(chosen_groups(source, group), source.data.definitions[indicator].forms)
-    return source.data.entries(indicator, among)
-
-
-def _from_entries(
+def of_indicator(
     source: Source, indicator: str, group: Group, codes: Iterable[str], words: str, mark: str = ""
 ) -> Statement:
-    definition = source.data.definitions[indicator]
-    chosen = chosen_groups(source, group)
-    among = source.units(chosen, definition.forms)
-    return _listed(
+    """A list of units chosen by an indicator; `words` say how."""
+    return make_list(
         source,
-        "list",
         codes,
-        among,
-        chosen,
-        f"{definition.name}{words}",
-        definition.operands,
-        definition.forms,
+        basis_of_indicator(source, indicator, group),
+        f"{source.data.definitions[indicator].name}{words}",
         indicator=indicator,
-        mark=mark,
+        joining=Joining(mark=mark),
     )
 
 
@@ -104,35 +68,48 @@ def _line(line: Fraction | Statement) -> Value:
     return line
 
 
-def _beyond(source: Source, indicator: str, line: Fraction | Statement, group: Group, word: str) -> Statement:
+def _beyond(
+    source: Source,
+    indicator: str,
+    line: Fraction | Statement,
+    group: Group,
+    word: str,
+    decimals: int | None,
+) -> Statement:
     value = _line(line)
-    entries = _entries(source, indicator, group)
+    entries = entries_of(source, indicator, group)
     unit = source.data.definitions[indicator].unit_of_measure
     if not is_number(value):
-        return _from_entries(source, indicator, group, (), f"{word}（无可比线）")
-    chosen = below(entries, value) if word == "低于" else at_least(entries, value)
+        return of_indicator(source, indicator, group, (), f"{word}（无可比线）")
+    choose = below if word == "低于" else at_least
+    chosen = choose(entries, value, compare_decimals=decimals)
     shown = line.display if isinstance(line, Statement) else printed(value, _decimals(value), unit)
     basis = f"，{line.describe}" if isinstance(line, Statement) and line.describe else ""
-    return _from_entries(source, indicator, group, (e.unit for e in chosen), f"{word} {shown}{basis}")
+    how = "" if decimals is None else f"，按{decimals}位小数比较"
+    return of_indicator(source, indicator, group, (e.unit for e in chosen), f"{word} {shown}{basis}{how}")
 
 
 def _decimals(value: Fraction) -> int:
     return 0 if value.denominator == 1 else 2
 
 
-def below_line(source: Source, indicator: str, line: Fraction | Statement, group: Group) -> Statement:
-    """低于 is strict and compares exact values with the exact line."""
-    return _beyond(source, indicator, line, group, "低于")
+def below_line(
+    source: Source, indicator: str, line: Fraction | Statement, group: Group, decimals: int | None = None
+) -> Statement:
+    """低于 is strict and compares exact values with the exact line; with `decimals` both as printed."""
+    return _beyond(source, indicator, line, group, "低于", decimals)
 
 
-def at_least_line(source: Source, indicator: str, line: Fraction | Statement, group: Group) -> Statement:
-    return _beyond(source, indicator, line, group, "不低于")
+def at_least_line(
+    source: Source, indicator: str, line: Fraction | Statement, group: Group, decimals: int | None = None
+) -> Statement:
+    return _beyond(source, indicator, line, group, "不低于", decimals)
 
 
 def zero(source: Source, indicator: str, group: Group) -> Statement:
     """Units that had something to do and did none of it; one to which it does not apply is never among them."""
-    entries = _entries(source, indicator, group)
-    return _from_entries(
+    entries = entries_of(source, indicator, group)
+    return of_indicator(
         source, indicator, group, (e.unit for e in zero_numerator(entries)), "分子为 0 且分母大于 0"
     )
 
@@ -140,11 +117,11 @@ def zero(source: Source, indicator: str, group: Group) -> Statement:
 def _end(source: Source, indicator: str, n: int, group: Group, end: str) -> Statement:
     chosen = chosen_groups(source, group)
     if len(chosen) != 1:
-        raise ValueError("places exist inside one group")
-    ranking = source.data.ranking(indicator, chosen[0])
+        raise Uncomputable("名次只在一个组内排，请用“组=”指定一个考核组")
+    ranking = source.ranking(indicator, chosen[0])
     found = cut(ranking, end="first" if end == "前" else "last", by=Count(n))
     mark = "（并列）" if found.grown_by_tie else ""
-    return _from_entries(
+    return of_indicator(
         source, indicator, group, (row.unit for row in found.rows), f"{end}{n}名（并列不截断）", mark
     )
 
@@ -162,7 +139,7 @@ def others(source: Source, listed: Statement) -> Statement:
     rest = tuple(code for code in listed.among if code not in listed.units)
     return Statement(
         "list",
-        "、".join(source.names[code] for code in rest) or "无",
+        Joining().join([source.names[code] for code in rest]),
         indicator=listed.indicator,
         scope=listed.scope,
         coverage=listed.coverage,

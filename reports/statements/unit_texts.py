@@ -16,21 +16,31 @@ def _text(source: Source, unit: str, item: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def unit_texts(source: Source, code: str, group: Group, prefix: str) -> tuple[UnitText, ...]:
-    """One text for each unit of the groups that is asked for the form and has an approved one, in protocol order."""
+def unit_texts(
+    source: Source, code: str, group: Group, prefix: str, unit: str | None = None
+) -> tuple[UnitText, ...]:
+    """One text for each unit of the groups that is asked for the form and has an approved one, in protocol order.
+
+    With `unit` only that one's, of whatever group.
+    """
     item = _item(code)
     label = source.data.item_names.get(item, item)
+    form = item.split(".")[0]
+    if unit is None:
+        asked = source.units(chosen_groups(source, group), (form,))
+    else:
+        asked = tuple(u for u in (source.unit(unit),) if u.code in source.data.expected.get(form, ()))
     return tuple(
         UnitText(
-            unit.code,
-            source.names[unit.code],
+            one.code,
+            source.names[one.code],
             item,
             label,
-            prefix.replace(NAME, source.names[unit.code]),
+            prefix.replace(NAME, source.names[one.code]),
             text,
         )
-        for unit in source.units(chosen_groups(source, group), (item.split(".")[0],))
-        if (text := _text(source, unit.code, item))
+        for one in asked
+        if (text := _text(source, one.code, item))
     )
 
 

@@ -16,14 +16,16 @@ from departments.choices import Role
 from departments.permissions import has_role
 from expressions import ExpressionError
 from reports.choices import EditEnd, IssueStatus
-from reports.models import Delivery, Issue, TextEdit
+from reports.models import Issue, TextEdit
 from reports.renderers import FORMATS, UnprintableDocumentError, render_html_body, stylesheet
-from reports.services.deliveries import units_without_address
 from reports.services.document import all_figures
 from reports.services.issues import gate
 from reports.services.unit_paragraphs import cell_of, unit_paragraphs
+from reports.views.delivery_words import deliveries_of
+from reports.views.life import comment_place, comments_of, editions_of, texts_of
 from reports.views.opened import openings_in
 from reports.views.origins import Origins
+from reports.views.publications import publication_box
 from reports.views.replies import lines_of
 
 
@@ -77,8 +79,12 @@ def issue_page(
             "turn": whose_turn(issue, reasons),
             "replies": dict(Counter(line.label for line in lines_of(issue))),
             "formats": FORMATS,
-            "origin": _chosen_origin(request, issue, document),
+            **_chosen_origin(request, issue, document),
             "text_edits": _text_edits(issue, document),
+            **comments_of(request.user, issue, document),
+            **texts_of(request.user, issue, document),
+            **editions_of(request.user, issue, document),
+            **publication_box(request.user, issue),
             **deliveries_of(request.user, issue),
             **openings_in(request.user, issue.bulletin.office, document["rankings"], contradictions),
         },
@@ -161,16 +167,6 @@ def whose_turn(issue: Issue, reasons: list[str]) -> str:
     return _("A reviewer who did not draft it confirms it.")
 
 
-def deliveries_of(user: Any, issue: Issue) -> dict[str, Any]:
-    if issue.status != IssueStatus.ISSUED:
-        return {}
-    return {
-        "deliveries": Delivery.objects.filter(issue=issue).select_related("unit"),
-        "without_address": units_without_address(issue),
-        "may_resend": has_role(user, {Role.ADMINISTRATOR}, office=issue.bulletin.office),
-    }
-
-
 def origin_of(issue: Issue, document: Mapping[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
     """The context of a panel: ("figure", id) or ("cell", annex, unit, column). Http404 when the document has none."""
     origins = Origins(issue, document)
@@ -191,10 +187,13 @@ def _text_edits(issue: Issue, document: Mapping[str, Any]) -> list[tuple[TextEdi
     return [(edit, figures.get(cell_of(edit), "")) for edit in edits]
 
 
-def _chosen_origin(request: HttpRequest, issue: Issue, document: Mapping[str, Any]) -> dict[str, Any] | None:
+def _chosen_origin(request: HttpRequest, issue: Issue, document: Mapping[str, Any]) -> dict[str, Any]:
     """The number named in the URL (`?figure=…`), so that an opened panel can be linked to."""
     wanted = request.GET.get("figure")
-    return origin_of(issue, document, ("figure", wanted)) if wanted in all_figures(document) else None
+    if wanted not in all_figures(document):
+        return {"origin": None}
+    path = ("figure", str(wanted))
+    return {"origin": origin_of(issue, document, path), **comment_place(request.user, issue, document, path)}
 
 
 def origin_page(
@@ -212,5 +211,6 @@ def origin_page(
             "issue": issue,
             "document": document,
             "origin": origin_of(issue, document, path),
+            **comment_place(request.user, issue, document, path),
         },
     )

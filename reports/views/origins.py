@@ -12,6 +12,8 @@ from departments.services.organisation import placements
 from expressions.numbers import display, parse_exact
 from indicators.models import IndicatorVersion, Result
 from reports.models import Issue
+from reports.services.annex_cells import row_names, rows_behind
+from reports.services.cells import row_cells
 from reports.services.document import all_figures
 from reports.services.unit_paragraphs import unit_paragraphs
 from reports.statements.compose import UNIT_TEXT_KIND
@@ -81,8 +83,15 @@ class FigureOrigin:
     target: Mapping[str, Any] | None
     table: CellTable
     entries: EntryList
+    # Names of the units of an edited list as it was computed.
+    computed: tuple[str, ...] = ()
     # How a unit's own text was edited: original, edited_by, edited_at, reason.
     edit: Mapping[str, Any] | None = None
+
+    @property
+    def period_label(self) -> str:
+        """Of the period that the figure is of: another one than the issue's for 上期(…)."""
+        return Period.parse(self.figure["period"]).label
 
     @property
     def edited_at(self) -> dt.datetime | None:
@@ -135,6 +144,7 @@ class Origins:
             version=self._version(figure),
             missing=self._named((figure["coverage"] or {}).get("missing", [])),
             listed=self._named(listed or []),
+            computed=self._named(figure.get("computed") or []),
             target=self._target(figure),
             table=self._table(figure["inputs"], figure["units"] or [], figure["indicator"]),
             entries=entries_behind(self.document, figure["inputs"], self.names),
@@ -143,14 +153,15 @@ class Origins:
             else None,
         )
 
-    def cell(self, number: int, unit: str, column: str) -> CellOrigin:
-        """KeyError when no annex prints that cell."""
+    def cell(self, number: int, name: str, column: str) -> CellOrigin:
+        """KeyError when no annex prints that cell. `name`: the row as reports.services.annex_cells names it."""
         annex = _only(a for a in self.document["annexes"] if a["number"] == number)
         place = _only(i for i, head in enumerate(annex["columns"]) if head["code"] == column)
-        row = _only(row for row in annex["rows"] if row.get("unit") == unit)
+        at = _only(i for i, row in enumerate(row_names(annex)) if row == name)
+        row, unit = annex["rows"][at], annex["rows"][at]["unit"]
         head = annex["columns"][place]
-        indicator = head.get("indicator")
-        keys = [_key(unit, item) for item in head["inputs"]]
+        indicator = head.get("indicator") if unit else ""
+        keys = [key for part in rows_behind(annex, at) for key in row_cells(part, head)]
         return CellOrigin(
             annex=annex,
             column=head,
@@ -167,7 +178,8 @@ class Origins:
         printed = [
             cell for head, cell in zip(annex["columns"], row["cells"], strict=True) if head["kind"] == "unit"
         ]
-        return printed[0] if printed else self.names.get(row["unit"], row["unit"])  # fmt: skip
+        name = printed[0] if printed else self.names.get(row["unit"], row["unit"])
+        return " · ".join(filter(None, (name, row.get("category_name"))))
 
     def _version(self, figure: Mapping[str, Any]) -> IndicatorVersion | None:
         """The definition named in the document; a version that stands behind an issue never changes."""
@@ -194,7 +206,7 @@ class Origins:
 
     def _target(self, figure: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """The target frozen with a ranking of the same indicator in the same group."""
-        if figure["kind"] == "target":
+        if figure["kind"] in ("target", "change") or figure["period"] != self.document["period"]:
             return None
         return next(
             (

@@ -27,7 +27,8 @@ def own_places(user: Any) -> list[OwnPlace]:
     units = {m.unit.code: m.office_id for m in memberships_of(user) if m.unit and m.role in UNIT_ROLES}
     found: list[OwnPlace] = []
     for office in sorted(set(units.values())):
-        issues = Issue.objects.filter(bulletin__office=office, status=IssueStatus.ISSUED)
+        # An erratum to an earlier period does not make that the last one.
+        issues = Issue.objects.filter(bulletin__office=office, status=IssueStatus.ISSUED, edition=1)
         last = issues.order_by("-issued_at").first()
         if last is None:
             continue

@@ -13,17 +13,16 @@ from reports.models import Bulletin
 from reports.renderers import UnprintableDocumentError, render_html_body, stylesheet
 from reports.services.document import build_document
 from reports.services.source import Fault, faults_of
-from reports.views.filters import periods_of
+from reports.views.filters import current_period, periods_of
 
 
 def period_of(request: HttpRequest, bulletin: Bulletin) -> str | None:
-    """The period in the URL, else the office's newest; None while nothing was ever asked."""
-    wanted = request.GET.get("period", "")
+    """The period in the URL or form, else the office's newest with approved figures; None while nothing was ever asked."""
+    wanted = request.POST.get("period", "") or request.GET.get("period", "")
     try:
         return Period.parse(wanted).code
     except PeriodError:
-        periods = periods_of(bulletin.office)
-        return periods[0][0] if periods else None
+        return current_period(bulletin.office)
 
 
 def template_faults(bulletin: Bulletin, period: str | None) -> list[Fault]:
@@ -39,7 +38,12 @@ def template_faults(bulletin: Bulletin, period: str | None) -> list[Fault]:
 def preview_page(request: HttpRequest, bulletin: Bulletin, context: dict[str, Any]) -> HttpResponse:
     period = period_of(request, bulletin)
     faults = template_faults(bulletin, period)
-    body = _body(bulletin, period) if period and not faults else ""
+    body = ""
+    if period and not faults:
+        try:
+            body = _body(bulletin, period)
+        except ExpressionError as error:
+            faults = [Fault(_("Document"), p.line, p.column, p.message) for p in error.problems]
     return TemplateResponse(
         request,
         "reports/bulletin/preview.html",

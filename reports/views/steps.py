@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from typing import Any, cast
-from urllib.parse import quote
 
 from django import forms
 from django.contrib import messages
@@ -24,18 +23,11 @@ from reports.exceptions import Held, Refused
 from reports.mail.recipients import mailings_of, unserved
 from reports.models import Bulletin, Issue, NumberSequence
 from reports.renderers import FORMATS, MissingTypefaceError, UnprintableDocumentError, render
+from reports.services.issue_edits import lapsed_lists
 from reports.services.issues import accept_contradiction, draft_issue, issue_bulletin, review_issue
+from reports.views.file_answers import issue_file_answer
 from reports.views.filters import current_period
 from reports.views.issue import Accepting, document_of, held, issue_page
-
-_CONTENT_TYPES = {
-    "json": "application/json",
-    "html": "text/html; charset=utf-8",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "txt": "text/plain; charset=utf-8",
-}
 
 
 class DraftForm(forms.Form):
@@ -108,6 +100,12 @@ def _draft(request: HttpRequest, bulletin: Bulletin, period: str) -> Issue | Non
                     "%s: the unit's text has changed, so your office's edit of it was dropped. Look at it again."
                 )
                 % edit,
+            )
+        for lapsed in lapsed_lists(issue):
+            messages.warning(
+                request,
+                _("An edit of a list no longer changes anything and was dropped: %s. Look at the list again.")
+                % lapsed,
             )
         return issue
     return None
@@ -205,12 +203,7 @@ def download(request: HttpRequest, issue: Issue, format_: str) -> HttpResponse:
     except (UnprintableDocumentError, MissingTypefaceError) as error:
         messages.error(request, str(error))
         return to_issue(issue)
-    response = HttpResponse(content, content_type=_CONTENT_TYPES[format_])
-    name = quote(f"{document['title']}.{format_}", safe="")
-    response["Content-Disposition"] = (
-        f"attachment; filename=\"{issue.bulletin.code}-{issue.period}.{format_}\"; filename*=UTF-8''{name}"
-    )
-    return response
+    return issue_file_answer(issue, document["title"], format_, content)
 
 
 def to_issue(issue: Issue, part: str = "") -> HttpResponseRedirect:

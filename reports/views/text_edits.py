@@ -10,14 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from departments.cells import MAX_TEXT
-from departments.choices import Role
-from departments.permissions import has_role
-from reports.choices import IssueStatus
 from reports.exceptions import Refused
 from reports.models import Issue
 from reports.services.text_edits import edit_text, take_back
 from reports.services.unit_paragraphs import original_of, unit_paragraphs
 from reports.views.issue import document_of
+from reports.views.life import may_edit_draft
 from reports.views.steps import to_issue
 
 TAKE_BACK = "take-back"
@@ -29,12 +27,6 @@ class Typed:
 
     text: str
     reason: str = ""
-
-
-def may_edit(user: Any, issue: Issue) -> bool:
-    return issue.status == IssueStatus.DRAFT and has_role(
-        user, {Role.ADMINISTRATOR}, office=issue.bulletin.office
-    )
 
 
 def text_page(request: HttpRequest, issue: Issue, figure: str, context: dict[str, Any]) -> HttpResponse:
@@ -63,7 +55,7 @@ def text_page(request: HttpRequest, issue: Issue, figure: str, context: dict[str
             "original": original_of(paragraph),
             "typed": typed,
             "max_text": MAX_TEXT,
-            "may_edit": may_edit(request.user, issue),
+            "may_edit": may_edit_draft(request.user, issue),
             "edits": issue.text_edits.filter(
                 unit__code=unit, item__code=item, item__form__code=form
             ).select_related("edited_by", "ended_by"),

@@ -21,6 +21,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="govsvc-bench-") as directory:
         sqlite = measure(Path(directory) / "sqlite", "")
         print(f"SQLite\n{table(sqlite)}\n", flush=True)
+        print(f"Mails, SQLite\n{table(measure_mails(Path(directory), ''))}\n", flush=True)
         imports = {"SQLite": measure_imports(Path(directory), "")}
         entries = {"SQLite": measure_entries(Path(directory), "")}
         server = os.environ.get("DATABASE_URL", "")
@@ -28,6 +29,7 @@ def main() -> int:
             with postgresql(server) as database:
                 found = measure(Path(directory) / "postgresql", database)
             print(f"PostgreSQL\n{table(found, {one.name: one.median for one in sqlite})}\n")
+            print(f"Mails, PostgreSQL\n{table(measure_mails(Path(directory), server))}\n", flush=True)
             imports["PostgreSQL"] = measure_imports(Path(directory), server)
             entries["PostgreSQL"] = measure_entries(Path(directory), server)
     text = import_figures.page(imports, words, import_entries.section(entries))
@@ -75,6 +77,16 @@ def measure_entries(directory: Path, server: str) -> dict[str, Any]:
         module = "tests.bench.import_entries"
         subprocess.run([sys.executable, "-m", module, str(results)], cwd=ROOT, env=env, check=True)
         return dict(json.loads(results.read_text(encoding="utf-8")))
+
+
+def measure_mails(directory: Path, server: str) -> list[Measure]:
+    """A thousand personal mails from an empty database of its own."""
+    with postgresql(server) if server else nullcontext("") as database:
+        place = directory / f"mails-{'postgresql' if server else 'sqlite'}"
+        env = environment(place, database)
+        results = place / "mails.json"
+        subprocess.run([sys.executable, "-m", "tests.bench.mails", str(results)], cwd=ROOT, env=env, check=True)
+        return [Measure.from_json(one) for one in json.loads(results.read_text(encoding="utf-8"))]
 
 
 if __name__ == "__main__":

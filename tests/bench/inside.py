@@ -37,13 +37,14 @@ def measure_all() -> list[Measure]:
     # The apps' modules can be imported only after django.setup().
     from django.core.management import call_command
 
-    from tests.bench import pages, quarter
+    from tests.bench import documents, pages, quarter
 
     call_command("migrate", verbosity=0, interactive=False)
     demonstration, filling = quarter.fill(PACK)
     office = demonstration.office
     found = [*filling, *pages.measure(office, PERIOD), *quarter.approvals(office)]
     found += quarter.computing(office, PERIOD)
+    found += documents.rendering()
     return found
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from .errata import bars
 from .wujin import annex, column, paragraph, wujin_document
 
 PAYLOADS = (
@@ -61,24 +62,11 @@ def bare_document() -> dict[str, Any]:
 def payload_document(payload: str) -> dict[str, Any]:
     """The payload in every place that holds free text."""
     document = wujin_document("draft", synthetic=payload)
-    heads = [
-        column("unit", ["单位"], "unit"),
-        column("a", [payload, payload], "item"),
-        column("t", ["说明"], "text"),
-    ]
-    rows = [
-        {"kind": kind, "unit": payload, "cells": [payload] * 3, "values": [None] * 3}
-        for kind in ("data", "total", "group")
-    ]
-    figure = {
-        "id": payload,
-        "kind": payload,
-        "display": payload,
-        "start": 1,
-        "end": 1 + len(payload),
-        "describe": payload,
-    }
     document |= {
+        "layout": "red_head",
+        "head": payload,
+        "annotation": payload,
+        "erratum": _payload_erratum(payload),
         "title": payload,
         "number": payload,
         "office": {"code": "x", "name": payload},
@@ -89,13 +77,67 @@ def payload_document(payload: str) -> dict[str, Any]:
             "印发": {"机关": payload, "日期": "2022-04-18"},
         },
         "signature": {"name": payload, "date": "2022-04-18"},
-        "sections": [
-            {
-                "heading": payload,
-                "level": 2,
-                "paragraphs": [{"text": f"前{payload}后", "figures": [figure]}, paragraph(payload)],
-            }
-        ],
-        "annexes": [annex(1, payload, heads, rows, period_line=payload, note=payload, landscape=False)],
+        "sections": [{"heading": payload, "level": 2, "paragraphs": _payload_paragraphs(payload)}],
+        "annexes": [_payload_annex(payload)],
     }
+    return document
+
+
+def _payload_erratum(payload: str) -> dict[str, Any]:
+    change = {"kind": "figure", "where": payload, "label": payload, "before": payload, "after": payload}
+    move = {
+        "ranking": payload,
+        "ranking_name": payload,
+        "unit": payload,
+        "name": payload,
+        "before": 1,
+        "after": 2,
+    }
+    return {
+        "number": payload, "title": payload, "issued_at": "2022-04-18T10:00:00+08:00", "reason": payload,
+        "differences": [change], "moved": [move], "holders": [],
+    }  # fmt: skip
+
+
+def _payload_paragraphs(payload: str) -> list[dict[str, Any]]:
+    figure = {
+        "id": payload, "kind": payload, "display": payload, "start": 1, "end": 1 + len(payload), "describe": payload,
+    }  # fmt: skip
+    chart = bars(2) | {"title": payload, "unit_of_measure": payload}
+    for part in ("points", "lines"):
+        chart[part] = [one | {"label": payload, "display": payload} for one in chart[part]]
+    return [
+        {"text": f"前{payload}后", "figures": [figure]},
+        paragraph(payload),
+        {"text": payload, "figures": [], "chart": chart},
+    ]
+
+
+def _payload_annex(payload: str) -> dict[str, Any]:
+    heads = [
+        column("unit", ["单位"], "unit"),
+        column("a", [payload, payload], "item"),
+        column("t", ["说明"], "text"),
+    ]
+    row = {"unit": payload, "cells": [payload] * 3, "values": [None] * 3, "marks": ["", "last", ""]}
+    rows = [{"kind": kind, **row} for kind in ("data", "total", "group")]
+    return annex(1, payload, heads, rows, period_line=payload, note=payload, legend=payload, landscape=False)
+
+
+def tall_document() -> dict[str, Any]:
+    """A notice with a cell that no page can hold, beside merged ones."""
+    document = wujin_document()
+    heads = [
+        column("unit", ["单位"], "unit") | {"merge": True},
+        column("t", ["情况"], "text"),
+        column("n", ["办件量"], "item"),
+    ]
+    rows = [
+        {"kind": "data", "unit": "D01", "cells": ["民政局", "事" * length, "7"], "values": [None, None, "7"]}
+        for length in (20, 3000, 20)
+    ]
+    document |= {
+        "layout": "notice", "edition": 1, "annexes": [annex(1, "很长的情况", heads, rows)],
+        "sections": [{"heading": None, "level": 1, "paragraphs": [paragraph("情况附后。")]}],
+    }  # fmt: skip
     return document

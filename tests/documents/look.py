@@ -6,8 +6,11 @@ from typing import Any
 
 from reports.renderers import FORMATS, render
 
+from .errata import chart_document, erratum_document
+from .fucheng import notice_document
 from .hostile import wide_document
 from .wujin import wujin_document
+from .yindu import yindu_document
 
 
 def main(directory: Path) -> None:
@@ -16,6 +19,10 @@ def main(directory: Path) -> None:
         "wujin": wujin_document(),
         "draft": wujin_document("draft", synthetic="演示数据，非真实统计"),
         "wide": wide_document(),
+        "yindu": yindu_document(),
+        "notice": notice_document(),
+        "erratum": erratum_document(),
+        "charts": chart_document(),
     }
     for name, document in samples.items():
         for format in FORMATS:

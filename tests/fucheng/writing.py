@@ -14,9 +14,11 @@ from tests.fucheng.bulletin import bulletin, issues
 from tests.fucheng.figures import figures
 from tests.fucheng.forms import FORMS, forms
 from tests.fucheng.metrics import indicators, targets
+from tests.fucheng.notice import issue, notice
 from tests.fucheng.registers import registers
 from tests.fucheng.scheme import MONTHLY, WEEKLY, monthly, weekly
 from tests.fucheng.units import DEPARTMENTS, UNITS
+from tests.fucheng.week import week_issue, weekly_bulletin
 from tests.fucheng.work import SHANGHAI, entries, leaf_reports
 
 # When months and weeks are filled in; the last week's table comes in on the Monday after.
@@ -51,7 +53,9 @@ def _configuration() -> dict[str, Any]:
         "accounts.csv": _accounts(),
         "windows.yaml": _windows(),
         "bulletins/paiming.yaml": bulletin(),
-        "issues.yaml": issues(),
+        "bulletins/renwu.yaml": notice(),
+        "bulletins/zhoubao.yaml": weekly_bulletin(),
+        "issues.yaml": [issue(), week_issue(), *issues()],
         "leaf_reports.csv": leaf_reports(),
         "exclusions.csv": _exclusions(),
         f"schemes/{MONTHLY}.yaml": monthly(),

@@ -1,12 +1,12 @@
-"""Bulletins with their parts, typed facts, published values, and the schedules of their mails."""
+"""Bulletins with their parts, typed facts and published values."""
 
+from govsvc.packs.loading.mails import save_mails
 from govsvc.packs.loading.state import Loading
 from govsvc.packs.pack import Placed
-from govsvc.packs.schema import BulletinFile
+from govsvc.packs.schema import AnnexSpec, BulletinFile
 from reports.models import Bulletin
 from reports.services import templates
 from reports.services.entry_rows import entry_faults
-from reports.services.schedules import MONTHLY_MAIL_TASK, ensure_schedule
 from reports.services.source import faults_of
 
 
@@ -36,46 +36,53 @@ def _bulletin(job: Loading, code: str, row: Placed[BulletinFile]) -> Bulletin:
         copies_label=spec.copies_label,
         signature=spec.signature,
         printed_by=spec.printed_by,
-        sections=[templates.SectionText(section.heading, section.text) for section in spec.sections],
-        annexes=[
-            templates.AnnexSpec(
-                number=annex.number,
-                title=annex.title,
-                form=job.forms[annex.form] if annex.form else None,
-                register=job.registers[annex.entries_of] if annex.entries_of else None,
-                rows=annex.rows,
-                count=annex.count,
-                order_by=annex.order_by,
-                total=annex.total,
-                columns=tuple(
-                    templates.ColumnSpec(c.code, c.head, c.kind, c.expression, c.decimals)
-                    for c in annex.columns
-                ),
-                name_set=annex.name_set,
-                row_order=" ".join(annex.row_order),
-                period_line=annex.period_line,
-                note=annex.note,
-                landscape=annex.landscape,
+        head=spec.head,
+        annotation=spec.annotation,
+        sections=[
+            templates.SectionText(
+                section.heading,
+                section.text,
+                section.level,
+                job.groups[section.repeat] if section.repeat else None,
             )
-            for annex in spec.annexes
+            for section in spec.sections
         ],
+        annexes=[_annex(job, annex) for annex in spec.annexes],
         consistency=[templates.RuleSpec(r.code, r.expression, r.message) for r in spec.consistency],
     )
     for annex in bulletin.annexes.filter(register__isnull=False):
         job.faults += [row.fault(f"附件{annex.number} {part}：{why}") for part, why in entry_faults(annex)]
-    for mailing in spec.mailings:
-        templates.save_mailing(
-            bulletin=bulletin,
-            ranking=job.rankings[mailing.ranking],
-            enabled=mailing.enabled,
-            at_issue=mailing.at_issue,
-        )
-        if mailing.schedule:
-            schedule = mailing.schedule
-            ensure_schedule(
-                name=schedule.name, task=MONTHLY_MAIL_TASK, cron=schedule.cron, enabled=schedule.enabled
-            )
+    save_mails(job, bulletin, spec)
     return bulletin
+
+
+def _annex(job: Loading, spec: AnnexSpec) -> templates.AnnexSpec:
+    as_written = (
+        "number",
+        "title",
+        "rows",
+        "count",
+        "name_set",
+        "total",
+        "total_label",
+        "period_line",
+        "note",
+    )
+    return templates.AnnexSpec(
+        **{name: getattr(spec, name) for name in as_written},
+        landscape=spec.landscape,
+        form=job.forms[spec.form] if spec.form else None,
+        register=job.registers[spec.entries_of] if spec.entries_of else None,
+        scheme=job.schemes[spec.scheme] if spec.scheme else None,
+        order_by="\n".join(spec.order_by),
+        row_order=" ".join(spec.row_order),
+        comparison_units=" ".join(spec.comparison_units),
+        groups=tuple(
+            templates.GroupSpec(job.groups[part.group], part.label, part.subtotal_label)
+            for part in spec.groups
+        ),
+        columns=tuple(templates.ColumnSpec(**column.model_dump()) for column in spec.columns),
+    )
 
 
 def _typed(job: Loading, bulletins: dict[str, Bulletin]) -> None:

@@ -68,8 +68,9 @@ def _bulletin(code: str, office: str | None) -> Bulletin:
 
 
 def _issue(bulletin: Bulletin, period: str) -> Issue:
-    """The issued issue, or one that is never saved: computed from the figures approved up to now."""
-    issued = Issue.objects.filter(bulletin=bulletin, period=period, status=IssueStatus.ISSUED).first()
+    """The newest issued edition, or one that is never saved: computed from the figures approved up to now."""
+    editions = Issue.objects.filter(bulletin=bulletin, period=period, status=IssueStatus.ISSUED)
+    issued = editions.order_by("-edition").first()
     if issued is not None:
         return issued
     return trial_issue(bulletin=bulletin, period=period)

@@ -14,7 +14,7 @@ from indicators.models import Ranking
 from reports.models import Delivery
 from reports.services import deliveries
 from tests.documents.hostile import PAYLOADS
-from tests.functional.mail.scene import Row, Scene, few_rows, make_scene, wujin_rows
+from tests.functional.mail.scene import Row, Scene, as_shown, few_rows, make_scene, wujin_rows
 from tests.services.browser import PHONE, Pages
 from tests.services.smtp import SmtpServer
 
@@ -52,7 +52,9 @@ def test_head_and_attachment(sent: SmtpServer, wujin: Scene) -> None:
         "multipart/mixed",
         "multipart/alternative",
         "text/plain",
+        "multipart/related",
         "text/html",
+        "image/png",
         "application/pdf",
     ]
     (attachment,) = message.iter_attachments()
@@ -269,11 +271,14 @@ def test_a_hostile_name_is_text(db: None, smtp_server: SmtpServer, pages: Pages,
     assert not received.message.defects
     assert received.recipients == ("u01@wujin.example",)
     assert "Bcc" not in received.message
-    html = part(received.message, "html")
+    html = as_shown(received.message)
     page = pages.open()
     page.on("dialog", lambda dialog: pytest.fail(f"script ran: {dialog.message}"))
     page.set_content(html)
-    assert page.locator("script, img, svg, iframe, object, form").count() == 0
+    assert page.locator("script, svg, iframe, object, form").count() == 0
+    assert page.evaluate("[...document.images].map(image => image.src.slice(0, 22))") == [
+        "data:image/png;base64,"
+    ]
     assert page.evaluate("[...document.querySelectorAll('*')].flatMap(e => e.getAttributeNames()).filter(n => n.startsWith('on'))") == []  # fmt: skip
     assert page.locator("a").count() == 1
 
@@ -288,7 +293,7 @@ SIZES = {"desktop": (1440, 900), "phone": PHONE}
 @pytest.mark.parametrize("code", ["D01", "D32", "D02"])
 def test_it_fits_its_screen(sent: SmtpServer, pages: Pages, size: str, code: str) -> None:
     page = pages.open(SIZES[size])
-    page.set_content(part(mail_of(sent, code), "html"))
+    page.set_content(as_shown(mail_of(sent, code)))
     width = SIZES[size][0]
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     own = page.get_by_text("贵单位").first.bounding_box()
@@ -307,7 +312,7 @@ def test_with_movement_gain_and_mark_it_still_fits(db: None, smtp_server: SmtpSe
         Row(r.code, r.name, r.numerator, r.denominator, r.reason, 1 + index % 22)
         for index, r in enumerate(wujin_rows())
     ]
-    html = part(one_mail(rows, "D01", smtp_server, synthetic="演示数据，非真实统计"), "html")
+    html = as_shown(one_mail(rows, "D01", smtp_server, synthetic="演示数据，非真实统计"))
     for name, size in SIZES.items():
         page = pages.open(size)
         page.set_content(html)

@@ -97,6 +97,34 @@ def test_eight_mails_and_one_kill(step: str, arrived: int, number: int, tmp_path
     assert silent <= {Delivery.objects.get(status=DeliveryStatus.UNCERTAIN).address}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_hundred_mails_and_four_kills(tmp_path: Path) -> None:
+    scene = make_scene(few_rows(200))
+    server = KillingServer()
+    server.start()
+    try:
+        for step, number in (("DATA", 30), ("RCPT", 75), ("MAIL", 120), ("after", 180)):
+            server.step, server.number = step, number
+            assert run_sender(scene.issue.pk, server, tmp_path) == -signal.SIGKILL
+            moved = Delivery.objects.filter(status=DeliveryStatus.SENDING).update(
+                claimed_at=timezone.now() - 2 * deliveries.LEASE
+            )
+            assert moved <= 1, "at most one is in doubt for each kill"
+            deliveries.reconcile_deliveries()
+        server.victim = None
+        assert run_sender(scene.issue.pk, server, tmp_path) == 0
+    finally:
+        server.stop()
+    counts = Counter(address for message in server.messages for address in message.recipients)
+    assert set(counts.values()) == {1}
+    states = Counter(Delivery.objects.values_list("status", flat=True))
+    assert states[DeliveryStatus.UNCERTAIN] <= 4
+    assert states.total() == states[DeliveryStatus.SENT] + states[DeliveryStatus.UNCERTAIN] == 200
+    doubted = set(Delivery.objects.filter(status=DeliveryStatus.UNCERTAIN).values_list("address", flat=True))
+    silent = {clerk.email for clerk in scene.clerks.values()} - set(counts)
+    assert silent <= doubted, "who got nothing is shown for a decision"
+
+
 def run_sender(issue: int, server: KillingServer, tmp_path: Path) -> int:
     """The status of a process of its own which mails the issue."""
     env = {**os.environ, "DATABASE_URL": database_url(), "EMAIL_URL": server.url, "PYTHONWARNINGS": "error"}
@@ -120,7 +148,7 @@ def run_sender(issue: int, server: KillingServer, tmp_path: Path) -> int:
             process.stdin.write("go\n")
             process.stdin.flush()
             try:
-                return process.wait(60)
+                return process.wait(240)
             finally:
                 server.victim = None
                 process.kill()

@@ -18,6 +18,7 @@ from reports.choices import DeliveryStatus
 from reports.exceptions import Held, Refused
 from reports.models import Delivery, Mailing
 from reports.services import deliveries
+from reports.services.decisions import resend
 from tests.functional.mail.scene import Scene, add_clerk, few_rows, make_scene, ranking_document, store_issue
 from tests.services.smtp import SmtpServer
 
@@ -304,14 +305,14 @@ def test_an_administrator_sends_again_on_record(
     small: Scene, doubtful: Delivery, smtp_server: SmtpServer
 ) -> None:
     deliveries.reconcile_deliveries(at=doubtful.claimed_at + dt.timedelta(minutes=11))
-    deliveries.resend(delivery=doubtful, user=small.administrator, reason="收件人说没有收到")
+    resend(delivery=doubtful, user=small.administrator, reason="收件人说没有收到")
     assert deliveries.send_delivery(delivery_id=doubtful.pk) == SENT
     entry = LogEntry.objects.get(object_id=str(doubtful.pk))
     assert entry.user == small.administrator
     assert "收件人说没有收到" in entry.change_message
     assert "可能" in entry.change_message
     with pytest.raises(Refused, match="重新发送"):
-        deliveries.resend(delivery=doubtful, user=small.administrator)
+        resend(delivery=doubtful, user=small.administrator)
 
 
 @pytest.mark.parametrize("status", [WAITING, SENDING, SENT])
@@ -320,7 +321,7 @@ def test_only_failed_and_uncertain_mails_are_sent_again(
 ) -> None:
     Delivery.objects.update(status=status)
     with pytest.raises(Refused):
-        deliveries.resend(delivery=doubtful, user=small.administrator)
+        resend(delivery=doubtful, user=small.administrator)
     assert LogEntry.objects.count() == 0
 
 
@@ -329,7 +330,7 @@ def test_only_an_administrator_of_the_office_sends_again(small: Scene, doubtful:
     stranger = save_account(username="stranger", name="外人")
     for user in (small.clerks["U01"], stranger):
         with pytest.raises(Refused):
-            deliveries.resend(delivery=doubtful, user=user)
+            resend(delivery=doubtful, user=user)
     assert states() == {FAILED: 1}
 
 
@@ -342,7 +343,7 @@ def test_a_late_answer_settles_an_uncertain_row_but_not_one_claimed_again(small:
     for row in (slow, other):
         assert deliveries._claim(row, now)
     deliveries.reconcile_deliveries(at=now + dt.timedelta(minutes=11))
-    deliveries.resend(delivery=other, user=small.administrator, reason="重发")
+    resend(delivery=other, user=small.administrator, reason="重发")
     again = Delivery.objects.select_related("issue").get(pk=other.pk)
     assert deliveries._claim(again, now + dt.timedelta(minutes=12))
     for row in (slow, other):

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
-from django_celery_beat.models import PeriodicTask
 
 from departments.models import Form, Office, Unit
 from departments.services import organisation
@@ -23,7 +22,7 @@ from govsvc.packs.reading import read_pack
 from govsvc.packs.schema import RegisterFile
 from govsvc.packs.writing import write_files
 from indicators.models import Indicator
-from reports.models import Bulletin
+from reports.models import Bulletin, Schedule
 from tests.functional.packs.rows import row_hash, rows
 from tests.unit.packs.manual_pack import example_files, write_example
 
@@ -290,19 +289,42 @@ def test_what_the_pack_does_not_mention_is_kept_and_named(tmp_path: Path) -> Non
 def test_a_schedule_edited_in_the_admin_is_left_alone(tmp_path: Path) -> None:
     pack = read_pack(WUJIN)
     apply_pack(pack)
-    task = PeriodicTask.objects.get(name="每月排名邮件")
-    crontab = task.crontab
-    assert (crontab.minute, crontab.hour, crontab.day_of_month, str(crontab.timezone)) == (
-        "0",
-        "9",
-        "5",
-        "Asia/Shanghai",
+    task = Schedule.objects.get(name="每月排名邮件")
+    assert (task.bulletin.code, task.action, task.rule, task.number, task.time) == (
+        "wujin",
+        "mail",
+        "day",
+        5,
+        dt.time(9),
     )
-    PeriodicTask.objects.filter(pk=task.pk).update(enabled=False)
+    Schedule.objects.filter(pk=task.pk).update(enabled=False, number=6)
     apply_pack(pack)
     task.refresh_from_db()
-    assert task.enabled is False
-    assert PeriodicTask.objects.filter(task=task.task).count() == 1
+    assert (task.enabled, task.number, Schedule.objects.count()) == (False, 6, 1)
+
+
+def test_what_is_mailed_to_whom_and_when_comes_back(tmp_path: Path) -> None:
+    write_files(dump_of_wujin(), tmp_path)
+    file = next((tmp_path / "bulletins").iterdir())
+    text = file.read_text(encoding="utf-8")
+    file.write_text(
+        text.replace(
+            "- ranking: supervision",
+            "- {ranking: supervision, roles: [unit_head], attachments: [pdf, xlsx], chart: 否}\n"
+            "subscriptions:\n- {name: 王副区长, address: wang@wujin.example, attachments: [docx]}",
+        ),
+        encoding="utf-8",
+    )
+    office = apply_pack(read_pack(tmp_path))
+    spec = dump_pack(office)["bulletins/wujin.yaml"]
+    (mailing,), (leader,), (task,) = spec.mailings, spec.subscriptions, spec.schedules
+    assert (mailing.roles, mailing.attachments, mailing.chart) == (("unit_head",), ("pdf", "xlsx"), False)
+    assert (leader.name, leader.address, leader.attachments) == ("王副区长", "wang@wujin.example", ("docx",))
+    assert (task.name, task.rule, task.number, task.time) == ("每月排名邮件", "day", 5, dt.time(9))
+
+
+def dump_of_wujin() -> dict:
+    return dump_pack(apply_pack(read_pack(WUJIN)))
 
 
 def test_accounts_get_their_roles_and_no_password(tmp_path: Path) -> None:

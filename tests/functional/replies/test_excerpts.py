@@ -60,7 +60,7 @@ def paragraph(template: str) -> dict[str, Any]:
 
 
 def document(template: str) -> dict[str, Any]:
-    rows = [{"unit": unit, "cells": [], "values": []} for unit in ALL]
+    rows = [{"kind": "data", "unit": unit, "cells": [], "values": []} for unit in ALL]
     return {
         "title": "通报",
         "period_label": "2022年一季度",

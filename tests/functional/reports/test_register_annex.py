@@ -279,8 +279,14 @@ def test_personal_columns_and_unknown_ones_are_faults(small: Small) -> None:
     )
     bulletin = small.bulletin(small.entries(columns=columns, count="none", order_by="apps.nothing"))
     places = {fault.where: fault.message for fault in faults_of(bulletin, "2022-03")}
-    assert set(places) == {"附件1", "附件1 phone", "附件1 what", "附件1 n", "附件1 行序"}
-    assert "电话" in places["附件1 phone"]
+    assert set(places) == {
+        "附件1",
+        "附件1第1列（phone）",
+        "附件1第2列（what）",
+        "附件1第3列（n）",
+        "附件1行序",
+    }
+    assert "电话" in places["附件1第1列（phone）"]
 
 
 def test_nothing_personal_reaches_a_document(small: Small) -> None:

@@ -95,32 +95,17 @@ def test_an_administrator_sets_an_annex_to_a_register(
     page: Page, live_server: LiveServer, issue: Issue
 ) -> None:
     annex = issue.bulletin.annexes.get(number=8)
-    enter(
-        page, live_server, issue, Role.ADMINISTRATOR, reverse("admin:reports_annex_change", args=[annex.pk])
-    )
-    page.goto(f"{page.url}?period=2023-06")
+    address = reverse("admin:reports_annex_change", args=[annex.pk])
+    enter(page, live_server, issue, Role.ADMINISTRATOR, f"{address}?period=2023-06")
     page.select_option("select[name=rows]", AnnexRows.UNITS)
     page.fill("input[name=count]", "none")
-    page.locator("button[name=_continue], input[name=_continue]").first.click()
-    expect(page.locator("body")).to_contain_text("none")
-    expect(page.locator("body")).to_contain_text("附件8")
+    expect(page.locator("#faults")).to_contain_text("none")
     page.fill("input[name=count]", "")
     page.select_option("select[name=rows]", AnnexRows.ENTRIES)
-    page.locator("button[name=_continue], input[name=_continue]").first.click()
-    expect(page.locator("body")).not_to_contain_text("附件8")
+    expect(page.locator("#faults")).to_be_hidden()
+    page.click("#save")
+    expect(page.locator("#state")).to_have_text("已保存")
     annex.refresh_from_db()
     assert (annex.rows, annex.count) == (AnnexRows.ENTRIES, "")
-    page.locator("select[name=register]").scroll_into_view_if_needed()
+    page.locator("select[name=source]").scroll_into_view_if_needed()
     shoot(page, "administrator-register-annex")
-
-
-def test_an_annex_belongs_to_a_form_or_a_register(page: Page, live_server: LiveServer, issue: Issue) -> None:
-    annex = issue.bulletin.annexes.get(number=7)
-    enter(
-        page, live_server, issue, Role.ADMINISTRATOR, reverse("admin:reports_annex_change", args=[annex.pk])
-    )
-    page.select_option("select[name=form]", index=1)
-    page.locator("button[name=_continue], input[name=_continue]").first.click()
-    expect(page.locator("body")).to_contain_text("只能")
-    annex.refresh_from_db()
-    assert annex.form is None

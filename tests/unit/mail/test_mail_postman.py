@@ -4,7 +4,8 @@ import smtplib
 
 import pytest
 
-from reports.mail.message import file_name, message_id
+from reports.mail.enclosures import file_name
+from reports.mail.message import message_id
 from reports.mail.postman import Fate, Outcome, Postman
 
 # error, had the text begun to leave, fate, words

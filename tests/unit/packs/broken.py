@@ -66,7 +66,7 @@ SLIPS = [
     # Formulas, sentences, data.
     Slip("forms/hotline.yaml", "100 × 按时办结量 ÷", "100 × 按时办结数 ÷", ("forms/hotline.yaml:22: 第7个字：没有名为“按时办结数”的项，是不是“按时办结量”？",), True),
     Slip("indicators.yaml", "hotline.received", "hotline.recieved", ("indicators.yaml:6: 第1个字：没有名为“hotline.recieved”的项，是不是",)),
-    Slip("bulletins/hotline.yaml", "比率(按时办结率)}", "比例(按时办结率)}", ("bulletins/hotline.yaml:11: 第51个字：没有名为“比例”的函数，是不是“比率”或“占比”？",), True),
+    Slip("bulletins/hotline.yaml", "比率(按时办结率)}", "比例(按时办结率)}", ("bulletins/hotline.yaml:11: 第51个字：没有名为“比例”的函数，是不是“比较”、“比率”或“占比”？",), True),
     Slip("bulletins/hotline.yaml", "{satisfaction: 事实(satisfaction)}", "{satisfaction: 事实(satisfied)", ("bulletins/hotline.yaml:12: 第4个字：这个花括号没有正确结束",)),
     Slip("bulletins/hotline.yaml", "{low: 低于", "{rate: 低于", ("bulletins/hotline.yaml:15: 编号“rate”在别的部分已经用过，每个编号在整份通报里只能用一次",)),
     Slip("bulletins/hotline.yaml", "expression: hotline.on_time}", "expression: hotline.on_time > 1}", ("bulletins/hotline.yaml:25: 第1个字：“hotline.on_time > 1”是判断，这里要的是数",)),
@@ -165,10 +165,13 @@ SLIPS = [
     Slip("exclusions.csv", "hotline.received", "hotline.recieved", ("exclusions.csv:2: 没有代码为“hotline.recieved”的填报项，是不是“hotline.received”",)),
     Slip("exclusions.csv", "2024-03,1,", "2024Q1,1,", ("exclusions.csv:2: 这张表按 month 填报，期号不符",)),
     # Annexes of registers.
-    Slip("bulletins/hotline.yaml", "    form: hotline\n", "", ("bulletins/hotline.yaml:17: form（报表）和 entries_of（台账）要写一个，也只写一个",)),
+    Slip("bulletins/hotline.yaml", "    form: hotline\n", "", ("bulletins/hotline.yaml:17: form（报表）、entries_of（台账）、scheme（考核方案）要写一个，也只写一个",)),
     Slip("bulletins/hotline.yaml", "    form: hotline\n", "    entries_of: review\n", ("bulletins/hotline.yaml:19: 没有代码为“review”的台账，是不是“reviews”",)),
-    Slip("bulletins/hotline.yaml", "    form: hotline\n", "    form: hotline\n    rows: entries\n", ("bulletins/hotline.yaml:20: rows、count 只有台账的附件才写",)),
-    Slip("bulletins/hotline.yaml", "    form: hotline\n", "    form: hotline\n    order_by: reviews.doen\n", ("bulletins/hotline.yaml:20: 第1个字：没有名为“reviews.doen”的项",)),
+    Slip("bulletins/hotline.yaml", "    form: hotline\n", "    form: hotline\n    rows: entries\n", ("bulletins/hotline.yaml:20: rows 是 entries 的附件要写 entries_of，不写 form",)),
+    Slip("bulletins/hotline.yaml", "    form: hotline\n", "    form: hotline\n    order_by: [hotline.received, reviews.doen]\n", ("bulletins/hotline.yaml:20: 第1个字：没有名为“reviews.doen”的项",)),
+    Slip("bulletins/hotline.yaml", "    form: hotline\n", "    form: hotline\n    groups: [{group: depts}]\n    comparison_units: [CITY]\n", ("bulletins/hotline.yaml:20: 没有代码为“depts”的考核组", "bulletins/hotline.yaml:21: 没有代码为“CITY”的单位")),
+    Slip("bulletins/hotline.yaml", "    form: hotline\n", "    form: hotline\n    count: overdue\n", ("bulletins/hotline.yaml:20: count 只有台账的附件才写",)),
+    Slip("bulletins/hotline.yaml", "    rows: entries\n", "    rows: entries\n    total: bottom\n", ("bulletins/hotline.yaml:31: 合计行只有一行是一个单位或一个类别的附件才有",)),
     Slip("bulletins/hotline.yaml", "kind: item, expression: hotline.received", "kind: text, expression: hotline.received", ("bulletins/hotline.yaml:24: 第1个字：“hotline.received”是数，这里要的是文字",)),
 ]  # fmt: skip
 

@@ -7,8 +7,11 @@ from docx.oxml.ns import qn
 
 from reports.renderers import render_docx
 from reports.renderers.text import printable
+from tests.documents.errata import chart_document, erratum_document
+from tests.documents.fucheng import notice_document
 from tests.documents.hostile import PAYLOADS, bare_document, payload_document, wide_document
 from tests.documents.wujin import wujin_document
+from tests.documents.yindu import yindu_document
 
 
 def opened(document: dict[str, Any]) -> Any:
@@ -148,28 +151,41 @@ def test_payloads_stay_text(payload: str) -> None:
     made = opened(payload_document(payload))
     texts = {paragraph.text for paragraph in made.paragraphs}
     assert f"前{printable(payload)}后" in texts
-    assert made.tables[0].rows[2].cells[0].text == printable(payload)
+    # After the two tables of the correction.
+    assert made.tables[2].rows[2].cells[0].text == printable(payload)
 
 
 # The schema fixes the order of properties; Word calls a file that breaks it damaged.
 ORDER = {
-    "pPr": "pStyle keepNext keepLines pageBreakBefore widowControl tabs autoSpaceDE autoSpaceDN snapToGrid spacing ind contextualSpacing jc outlineLvl rPr sectPr",
+    "pPr": "pStyle keepNext keepLines pageBreakBefore widowControl pBdr tabs autoSpaceDE autoSpaceDN snapToGrid spacing ind contextualSpacing jc outlineLvl rPr sectPr",
     "rPr": "rStyle rFonts b bCs i iCs color spacing kern sz szCs lang",
-    "r": "rPr br t tab fldChar instrText",
+    "r": "rPr br t tab fldChar instrText drawing",
     "tblPr": "tblStyle tblpPr tblW jc tblInd tblBorders tblLayout tblCellMar tblLook",
-    "tcPr": "tcW gridSpan vMerge tcBorders textDirection vAlign",
+    "tcPr": "tcW gridSpan vMerge tcBorders shd textDirection vAlign",
     "tbl": "tblPr tblGrid tr",
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("document", [wujin_document("draft", "演示"), wide_document(), bare_document()])
+@pytest.mark.parametrize(
+    "document",
+    [
+        wujin_document("draft", "演示"),
+        wide_document(),
+        bare_document(),
+        yindu_document(),
+        notice_document(),
+        erratum_document(),
+        chart_document(),
+    ],
+)
 def test_properties_stand_in_the_order_of_the_schema(document: dict[str, Any]) -> None:
     made = opened(document)
     parts = [
         made.element.body,
         *(part._element for s in made.sections for part in (s.header, s.footer, s.even_page_header)),
     ]
-    ours = [style.element for style in made.styles if style.name in {name for name, _, _ in STYLES}]
+    names = {name for name, _, _ in STYLES} | {"发文机关标志", "红头文号", "统计图"}
+    ours = [style.element for style in made.styles if style.name in names]
     for tag, order in ORDER.items():
         for root in (*parts, *ours):
             for found in root.iter(qn(f"w:{tag}")):
@@ -182,3 +198,43 @@ def test_bare_and_wide_documents() -> None:
     wide = opened(wide_document())
     assert len(wide.tables) == 3 + 1
     assert [p.text for p in wide.paragraphs if "续表" in p.text] == ["附件（续表1）", "附件（续表2）"]
+
+
+def merges(table: Any, column: int) -> list[str]:
+    """What each row says of the cell in a column: restart, continue, or nothing."""
+    found = []
+    for line in table._tbl.findall(qn("w:tr")):
+        merge = line.findall(qn("w:tc"))[column].tcPr.find(qn("w:vMerge"))
+        found.append("" if merge is None else merge.get(qn("w:val")))
+    return found
+
+
+def test_a_merged_name_begins_anew_on_each_side() -> None:
+    first, second = opened(yindu_document()).tables[2:4]
+    names = [line.findall(qn("w:tc"))[1] for line in second._tbl.findall(qn("w:tr"))]
+    assert [words.text for words in names[1].iter(qn("w:t"))] == ["卫健委"]
+    assert merges(first, 1)[2:10] == ["restart", *["continue"] * 5, "", "restart"]
+    assert merges(second, 1)[1] != "continue"
+    # Between two parts one paragraph, as low as can be, opens the new side.
+    between = second._tbl.getprevious()
+    assert between.pPr.find(qn("w:pageBreakBefore")) is not None
+    assert between.pPr.find(qn("w:spacing")).get(qn("w:line")) == "20"
+
+
+def test_marks_are_bold_on_a_ground() -> None:
+    table = next(
+        table for table in opened(yindu_document()).tables if "主项覆盖率" in table.rows[0].cells[4].text
+    )
+    shaded = [cell for cell in table._tbl.iter(qn("w:tc")) if cell.tcPr.find(qn("w:shd")) is not None]
+    assert len(shaded) == 18
+    assert {cell.tcPr.find(qn("w:shd")).get(qn("w:fill")) for cell in shaded} == {"e3e3e3"}
+    assert all(next(cell.iter(qn("w:b")), None) is not None for cell in shaded)
+
+
+def test_a_chart_is_a_picture_with_its_words() -> None:
+    made = opened(chart_document())
+    pictures = list(made.element.body.iter(qn("wp:docPr")))
+    assert [picture.get("name") for picture in pictures] == ["各部门不见面办理率", "即办件占比走势"]
+    assert "公安局武进分局交通警察大队：未报" in pictures[0].get("descr")
+    assert len(made.inline_shapes) == 2
+    assert all(shape.width.mm <= 156 for shape in made.inline_shapes)

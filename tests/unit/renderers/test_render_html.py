@@ -5,16 +5,20 @@ from lxml import html
 
 from reports.renderers import render_html, render_html_body, stylesheet
 from reports.renderers.text import printable
+from tests.documents.errata import NAMES, bars, chart_document, erratum_document
 from tests.documents.hostile import PAYLOADS, bare_document, payload_document
 from tests.documents.wujin import wujin_document
+from tests.documents.yindu import yindu_document
 
 TAGS = {
     "html", "head", "meta", "title", "style", "body", "article", "section", "header", "footer", "div", "p", "span", "a",
-    "h1", "h2", "h3", "h4", "table", "thead", "tbody", "tr", "th", "td",
+    "h1", "h2", "h3", "h4", "figure", "svg", "desc", "g", "path", "use", "defs", "symbol", "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 ATTRIBUTES = {
     "lang", "charset", "name", "content", "class", "id", "href", "title", "data-figure", "data-kind", "rowspan", "colspan",
     "scope", "tabindex", "role", "aria-label",
+    "viewbox", "xmlns", "xmlns:xlink", "xmlns:h5", "xlink:href", "fill", "fill-rule", "stroke", "stroke-width",
+    "stroke-dasharray", "stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "d", "transform", "overflow", "x", "y",
 }  # fmt: skip
 
 
@@ -54,7 +58,8 @@ def test_page_needs_nothing_else() -> None:
     assert "url(" not in page
     assert "@import" not in page
     assert "<script" not in page
-    assert stylesheet() in page
+    assert stylesheet().startswith(html.fromstring(page).xpath("string(//style)"))
+    assert stylesheet() in render_html(yindu_document()).decode()
 
 
 def test_figures_are_spans_without_and_links_with_a_url() -> None:
@@ -108,3 +113,66 @@ def test_bare_document() -> None:
     tree = html.fromstring(render_html(bare_document()))
     assert "（无）" in tree.xpath("string(//section[@id='annex-1']//tbody)")
     assert not tree.xpath("//footer")
+
+
+def test_merged_cells_and_marks() -> None:
+    tree = html.fromstring(render_html(yindu_document()))
+    (name,) = tree.xpath("//section[@id='annex-3']//th[text()='卫健委']")
+    assert (name.get("rowspan"), name.get("scope")) == ("10", "rowgroup")
+    rows = tree.xpath("//section[@id='annex-3']//tbody/tr")
+    assert len(rows) == 64
+    assert (
+        sum(int(cell.get("rowspan", "1")) for cell in tree.xpath("//section[@id='annex-3']//tbody//th")) == 63
+    )
+    marked = tree.xpath("//section[@id='annex-5']//td[contains(@class, 'marked')]")
+    assert len(marked) == 18
+    assert all(float(cell.text.rstrip("%")) < 47.66 for cell in marked)
+    notes = [note.text for note in tree.xpath("//section[@id='annex-5']/p[@class='note']")]
+    assert notes == ["注：加粗并加底纹的，主项覆盖率低于全市水平。"]
+
+
+def test_a_chart_is_a_picture_with_its_words() -> None:
+    page = render_html(chart_document())
+    drawings = html.fromstring(page).xpath("//figure[@class='drawing']/*[local-name()='svg']")
+    assert [drawing.get("role") for drawing in drawings] == ["img", "img"]
+    title, words = (drawings[0].xpath(f"string(*[local-name()='{tag}'])") for tag in ("title", "desc"))
+    assert title == bars()["title"]
+    assert all(name in words for name in NAMES)
+    assert "公安局武进分局交通警察大队：未报" in words
+    assert "审计局：56.3%（末位）" in words
+    assert words.endswith("全区平均：94.3%；目标：25%")
+    # Drawn, not fetched, and as wide as the page lets it.
+    assert b"<image" not in page
+    assert "width" not in drawings[0].attrib
+
+
+def test_the_correction_stands_before_the_text() -> None:
+    tree = html.fromstring(render_html(erratum_document()))
+    assert [heading.text for heading in tree.xpath("//div[@class='letter']/h2")][:3] == [
+        "更正说明", "更正后的通报", "一、工作推进情况",
+    ]  # fmt: skip
+    tables = tree.xpath("//div[@class='letter']//table")
+    assert [[cell.text for cell in table.xpath(".//thead//th")] for table in tables] == [
+        ["位置", "原为", "更正为"],
+        ["排名", "单位", "原名次", "更正后名次"],
+    ]
+    assert [[cell.text for cell in row] for row in tables[1].xpath(".//tbody/tr")] == [
+        ["即办件率", "人社局", "12", "9"],
+        ["即办件率", "统计局", "不排名", "10"],
+    ]
+    # Who holds the wrong issue is the office's own business.
+    assert "zhou@example.gov.cn" not in html.tostring(tree, encoding="unicode")
+
+
+def test_a_section_that_an_editor_changed_is_marked_in_the_preview_alone() -> None:
+    document = wujin_document()
+    document["sections"][1]["edit"] = {
+        "heading": "一、原题",
+        "text": "原文",
+        "edited_by": "周文静",
+        "edited_at": "2022-04-12T09:30:00+08:00",
+        "reason": "压缩",
+    }
+    preview = html.fromstring(render_html_body(document, lambda figure: "/f"))
+    assert len(preview.xpath("//p[@class='edited']")) == 3
+    assert b"edited" not in html.tostring(html.fromstring(render_html(document)).body)

@@ -1,6 +1,5 @@
 import ctypes
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,60 +8,19 @@ import pypdfium2
 import pypdfium2.raw as pdfium_c
 import pytest
 
-from reports.renderers import MissingTypefaceError, UnprintableDocumentError, page, render_pdf
+from reports.renderers import MissingTypefaceError, UnprintableDocumentError, render_pdf
 from reports.renderers.text import printable
 from reports.renderers.typeface import PDF
+from tests.documents.errata import chart_document, erratum_document
+from tests.documents.fucheng import notice_document
 from tests.documents.hostile import PAYLOADS, bare_document, payload_document, wide_document
+from tests.documents.measure import crossed, squeezed, strays, texts
 from tests.documents.wujin import wujin_document
-
-FOLIO = re.compile(r"[—\s\d]*")
-# One millimetre: what GB/T 9704 itself allows.
-TOLERANCE = page.PT_PER_MM
+from tests.documents.yindu import yindu_document
 
 
 def opened(document: dict[str, Any]) -> pypdfium2.PdfDocument:
     return pypdfium2.PdfDocument(render_pdf(document))
-
-
-def texts(pdf: pypdfium2.PdfDocument) -> list[str]:
-    return [sheet.get_textpage().get_text_bounded() for sheet in pdf]
-
-
-def squeezed(text: str) -> str:
-    return re.sub(r"[\s\u200b]", "", text)
-
-
-def inside(box: tuple[float, ...], area: tuple[float, ...]) -> bool:
-    return box[0] >= area[0] and box[1] >= area[1] and box[2] <= area[2] and box[3] <= area[3]
-
-
-def strays(pdf: pypdfium2.PdfDocument) -> Iterator[tuple[int, str, tuple[float, ...]]]:
-    """What stands neither in the type area nor, as a mark, above it; page numbers left out."""
-    for number, sheet in enumerate(pdf, 1):
-        width, height = sheet.get_size()
-        sides = (
-            (page.LANDSCAPE_LEFT, page.LANDSCAPE_BOTTOM, page.LANDSCAPE_RIGHT, page.LANDSCAPE_TOP)
-            if width > height
-            else (page.LEFT, page.BOTTOM, page.RIGHT, page.TOP)
-        )
-        left, bottom, right, top = (side * page.PT_PER_MM - TOLERANCE for side in sides)
-        area = (left, bottom, width - right, height - top)
-        above = (left, height - sides[3] * page.PT_PER_MM, width - right, height)
-        words = sheet.get_textpage()
-        # Characters, not runs: the blank at a line's end may hang out unseen.
-        for index, character in enumerate(words.get_text_range(0, words.count_chars())):
-            box = words.get_charbox(index)
-            if (
-                character.strip()
-                and not inside(box, area)
-                and not inside(box, above)
-                and not FOLIO.fullmatch(character)
-            ):
-                yield number, character, box
-        for thing in sheet.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_PATH]):
-            box = thing.get_bounds()
-            if not inside(box, area) and not inside(box, above):
-                yield number, "line", box
 
 
 SHAPES: list[tuple[str, dict[str, Any], list[str]]] = [
@@ -71,6 +29,10 @@ SHAPES: list[tuple[str, dict[str, Any], list[str]]] = [
     ("draft", wujin_document("draft", synthetic="演示数据，非真实统计"), list("uuuutttttU")),
     ("wide", wide_document(), list("uuuuttttttUU")),
     ("bare", bare_document(), list("utu")),
+    ("red head", yindu_document(), list("uuuuuuuuttuuttUU")),
+    ("notice", notice_document(), list("uttttttttttU")),
+    ("erratum", erratum_document(), list("uuuuutttttUU")),
+    ("charts", chart_document(40), list("uuuuuutttttU")),
 ]
 
 
@@ -80,6 +42,7 @@ SHAPES: list[tuple[str, dict[str, Any], list[str]]] = [
 def test_nothing_runs_off_the_page_and_pages_are_numbered(document: dict[str, Any], shape: list[str]) -> None:
     pdf = opened(document)
     assert list(strays(pdf)) == []
+    assert list(crossed(pdf)) == []
     found = []
     for number, (sheet, text) in enumerate(zip(pdf, texts(pdf), strict=True), 1):
         kind = "t" if sheet.get_width() > sheet.get_height() else "u"

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from reports.renderers import page
 from reports.renderers.content import read
-from reports.renderers.tables import INSET, SIZES, fitted_tables, head_cells, head_depth, whole_table
+from reports.renderers.heads import head_cells, head_depth
+from reports.renderers.tables import INSET, SIZES, fitted_tables, whole_table
 from tests.documents.hostile import bare_document, wide_document
 from tests.documents.wujin import annex, column, wujin_document
 

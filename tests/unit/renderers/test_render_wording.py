@@ -9,7 +9,10 @@ from reports.renderers import UnprintableDocumentError, render_text
 from reports.renderers.content import annex_list, printed_date, read
 from reports.renderers.text import breakable, em_width, printable, title_lines
 from reports.renderers.wording import signature_gaps
+from tests.documents import yindu_text
+from tests.documents.errata import chart_document, erratum_document
 from tests.documents.wujin import wujin_document
+from tests.documents.yindu import yindu_document
 
 TITLES = [
     ("武进区“一网通办”1-3月份推进情况通报", 20.1, ["武进区“一网通办”1-3月份推进情况通报"]),
@@ -88,6 +91,14 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"layout": "red-head"}, "layout 'red-head'"),
     ({"status": "secret"}, "status 'secret'"),
     (
+        {"sections": [{"heading": None, "paragraphs": [{"text": "图", "chart": {"kind": "pie"}}]}]},
+        "chart 'pie'",
+    ),
+    (
+        {"annexes": [{"title": "表", "columns": [{"code": "a", "path": ["a"], "kind": "item"}], "rows": [{"kind": "data", "cells": ["1"], "values": ["1"], "marks": ["", "last"]}]}]},
+        "annex 1 row 1: 2 marks in 1 columns",
+    ),
+    (
         {"sections": [{"heading": None, "paragraphs": [{"text": "短", "figures": [{"id": "f", "start": 0, "end": 9}]}]}]},
         r"figure f: \[0, 9\)",
     ),
@@ -131,3 +142,27 @@ def test_plain_text() -> None:
         "常州市武进区行政审批局办公室　2022年4月18日印发",
         "",
     ]
+
+
+def test_plain_text_says_charts_marks_and_corrections_in_words() -> None:
+    charts = render_text(chart_document()).decode().split("\n")
+    start = charts.index("　　各部门不见面办理率")
+    assert charts[start + 4] == "　　公安局武进分局交通警察大队：未报"
+    assert charts[start + 6] == "　　司法局：88.5%（本单位）"
+    assert charts[start + 22] == "　　目标：25%"
+    marked = render_text(yindu_document()).decode().split("\n")
+    assert marked[marked.index(yindu_text.LEGEND) + 1] == "　　区林业局：主项覆盖率 33.33%"
+    corrected = render_text(erratum_document()).decode().split("\n")
+    assert "位置\t原为\t更正为" in corrected
+    assert "即办件率\t统计局\t不排名\t10" in corrected
+    assert "附件1 统计局 认领数\t（无）\t2" in corrected
+
+
+def test_the_correction_names_the_issue_it_corrects() -> None:
+    lines = render_text(erratum_document()).decode().split("\n")
+    assert lines[0] == "关于更正《武进区“一网通办”1-3月份推进情况通报》的通报"
+    assert (
+        "　　本通报更正《武进区“一网通办”1-3月份推进情况通报》（武政管通〔2022〕1号，2022年4月18日印发）。"
+        "更正原因：人社局补报认领数，原件计算时未计入。"
+    ) in lines
+    assert "周文静" not in "".join(lines)

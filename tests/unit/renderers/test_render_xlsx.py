@@ -5,8 +5,11 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from reports.renderers import render_xlsx
+from tests.documents.errata import chart_document, erratum_document
+from tests.documents.fucheng import notice_document
 from tests.documents.hostile import FORMULAS, bare_document, wide_document
 from tests.documents.wujin import annex, column, wujin_document
+from tests.documents.yindu import yindu_document
 
 
 def workbook(document: dict[str, object]) -> Workbook:
@@ -96,3 +99,44 @@ def test_wide_and_bare_documents() -> None:
     sheets = workbook(bare_document())
     assert sheets.sheetnames == ["正文", "附件1", "附件2"]
     assert sheets["附件1"].max_row == 6
+
+
+def test_merged_cells_keep_their_text_and_every_row_its_figures() -> None:
+    sheet = workbook(yindu_document())["附件3"]
+    areas = {str(area) for area in sheet.merged_cells.ranges}
+    (first,) = [row for row in range(1, 80) if sheet.cell(row, 2).value == "卫健委"]
+    assert f"B{first}:B{first + 9}" in areas
+    assert [sheet.cell(row, 4).data_type for row in range(first, first + 10)] == ["n"] * 10
+    assert sheet.cell(first, 3).value == "母婴保健技术服务执业许可证"
+
+
+def test_marks_and_their_legend() -> None:
+    sheet = workbook(yindu_document())["附件5"]
+    marked = [cell for row in sheet.iter_rows() for cell in row if cell.fill.fgColor.rgb == "FFE3E3E3"]
+    assert len(marked) == 18
+    assert all(cell.font.b and cell.data_type == "n" for cell in marked)
+    assert "注：加粗并加底纹的，主项覆盖率低于全市水平。" in [row[0].value for row in sheet.iter_rows()]
+
+
+def test_long_texts_are_wrapped_in_rows_high_enough() -> None:
+    sheet = workbook(notice_document())["附件"]
+    rows = range(5, 64)
+    assert [sheet.cell(row, 5).alignment.wrap_text for row in rows] == [True] * 59
+    for row in rows:
+        text, width = sheet.cell(row, 5).value, sheet.column_dimensions["E"].width
+        assert sheet.row_dimensions[row].height >= len(text) * 2 / width * 11
+
+
+def test_a_correction_has_sheets_of_its_own_and_charts_have_none() -> None:
+    assert workbook(erratum_document()).sheetnames == [
+        "正文",
+        "更正内容",
+        "名次变动",
+        "附件1",
+        "附件2",
+        "附件3",
+    ]
+    assert workbook(chart_document()).sheetnames == ["正文", "附件1", "附件2", "附件3"]
+    assert "各部门不见面办理率" not in [
+        row[0].value for row in workbook(chart_document())["正文"].iter_rows()
+    ]
