@@ -19,6 +19,8 @@ VAR_DIR = Path(env("GOVSVC_VAR", default=str(BASE_DIR / "var"))).resolve()
 OUT_DIR = Path(env("GOVSVC_OUT", default=str(BASE_DIR / "out"))).resolve()
 # The public pages of published issues, as plain files: a web server of the public network shows this directory.
 PUBLICATION_DIR = Path(env("GOVSVC_PUBLIC", default=str(VAR_DIR / "public"))).resolve()
+# Font files of the official typefaces that the office has licensed; without them PDFs use the shipped ones.
+FONT_DIRS = tuple(Path(text) for text in env.list("GOVSVC_FONTS", default=[]))
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 

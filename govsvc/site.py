@@ -145,6 +145,25 @@ NAVIGATION: tuple[Group, ...] = (
                 _perm("reports.view_issue"),
             ),
             Entry(
+                _("Archive"),
+                "inventory_2",
+                "admin:reports_issue_archive",
+                _perm("reports.view_issue"),
+                pages=("reports_issue_side_by_side",),
+            ),
+            Entry(
+                _("publications"),
+                "public",
+                "admin:reports_publication_changelist",
+                _perm("reports.view_publication"),
+            ),
+            Entry(
+                _("read-only links"),
+                "link",
+                "admin:reports_readlink_changelist",
+                _perm("reports.view_readlink"),
+            ),
+            Entry(
                 _("Rankings"),
                 "leaderboard",
                 "admin:indicators_ranking_overview",
@@ -255,6 +274,24 @@ NAVIGATION: tuple[Group, ...] = (
                 "article",
                 "admin:reports_bulletin_changelist",
                 _perm("reports.view_bulletin"),
+            ),
+            Entry(
+                _("mailings"),
+                "outgoing_mail",
+                "admin:reports_mailing_changelist",
+                _perm("reports.view_mailing"),
+            ),
+            Entry(
+                _("subscriptions"),
+                "subscriptions",
+                "admin:reports_subscription_changelist",
+                _perm("reports.view_subscription"),
+            ),
+            Entry(
+                _("timed tasks"),
+                "alarm",
+                "admin:reports_schedule_changelist",
+                _perm("reports.view_schedule"),
             ),
             Entry(
                 _("group robots"),

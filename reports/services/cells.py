@@ -107,6 +107,18 @@ def row_cells(row: Mapping[str, Any], column: Mapping[str, Any]) -> list[str]:
     return keys
 
 
+def forms_printed(document: Mapping[str, Any]) -> set[str]:
+    """Codes of the forms (and registers) behind the sentences' figures and the annexes' columns of a document."""
+    figures = (
+        figure
+        for section in document["sections"]
+        for paragraph in section["paragraphs"]
+        for figure in paragraph["figures"]
+    )
+    columns = (column for annex in document["annexes"] for column in annex["columns"])
+    return {key.split("/")[0] for holder in (*figures, *columns) for key in holder["inputs"]}
+
+
 def cell_key(unit: str, item: str) -> str:
     """`form/unit/item`, given the item as `form.item`."""
     form, _dot, code = item.partition(".")

@@ -26,6 +26,7 @@ from reports.services.findings import Finding
 from reports.services.last_issue_checks import against_last_issue
 from reports.statements import Source
 from reports.statements.compose import check_condition
+from reports.statements.figures import UNTYPED_TEXT
 
 _CELLS = (ColumnKind.ITEM, ColumnKind.RATE)
 _LIST_SEPARATORS = re.compile(r"[、，,；;]|和")
@@ -40,6 +41,7 @@ def find_contradictions(
         *_against_published(bulletin, document),
         *_against_rules(bulletin, source, names),
         *_out_of_range(document),
+        *_untyped(document),
         *list_counts(document),
         *repeated(document),
         *sentences_against_tables(document),
@@ -131,6 +133,17 @@ def _against_rules(bulletin: Bulletin, source: Source, names: Mapping[str, NameT
                 )
             )
     return findings
+
+
+def _untyped(document: Mapping[str, Any]) -> list[Finding]:
+    """Facts the text speaks of and nobody typed for this period."""
+    return [
+        Finding(
+            f"untyped:{identity}", "untyped", "error", identity, f"{figure['describe']}：请先录入，再重新起草"
+        )
+        for identity, figure in all_figures(document).items()
+        if figure["kind"] == "fact" and figure["display"] == UNTYPED_TEXT
+    ]
 
 
 def _out_of_range(document: Mapping[str, Any]) -> list[Finding]:

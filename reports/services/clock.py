@@ -18,4 +18,3 @@ def clock_account() -> User:
         user.set_unusable_password()
         user.save(update_fields=["password"])
     return user
-

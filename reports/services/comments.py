@@ -5,12 +5,15 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from departments.choices import Role
+from departments.choices import NoticeKind, Role
 from departments.permissions import has_role
+from departments.services.notices import notify
 from reports.choices import IssueStatus
 from reports.exceptions import Refused
 from reports.models import Issue, IssueComment
@@ -74,7 +77,8 @@ def settle_comment(*, comment: IssueComment, user: Any, at: dt.datetime | None =
 
 @transaction.atomic
 def send_back(*, issue: Issue, text: str, user: Any, at: dt.datetime | None = None) -> Issue:
-    """Returns a draft or a reviewed issue to its drafter, with a comment on the whole or those already open."""
+    """Returns a draft or a reviewed issue to its drafter, who is told, with a comment on the whole or those already open."""
+    at = at or timezone.now()
     locked = _lock(issue)
     _require(locked, user, CHECKERS, _("Sending back is for reviewers and issuers of the office."))
     if text.strip():
@@ -86,7 +90,22 @@ def send_back(*, issue: Issue, text: str, user: Any, at: dt.datetime | None = No
     document["status"] = IssueStatus.DRAFT.value
     locked.content = canonical(document)
     locked.save(update_fields=["status", "reviewed_by", "reviewed_at", "content"])
+    _tell_drafter(locked, text.strip(), at)
     return locked
+
+
+def _tell_drafter(issue: Issue, text: str, at: dt.datetime) -> None:
+    with translation.override(settings.LANGUAGE_CODE):
+        notify(
+            [issue.drafted_by],
+            office=issue.bulletin.office,
+            kind=NoticeKind.RETURNED,
+            title=_("Sent back to be changed: %s") % issue,
+            text=text or _("See the comments that are not settled yet."),
+            url=reverse("admin:reports_issue_change", args=[issue.pk]),
+            key=f"issue-back:{issue.pk}:{at.isoformat()}",
+            at=at,
+        )
 
 
 def quoted_at(document: Mapping[str, Any], where: str) -> str | None:

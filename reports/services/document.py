@@ -33,7 +33,8 @@ def build_document(bulletin: Bulletin, period: str) -> tuple[dict[str, Any], Sou
     sections = build_sections(bulletin, source, names, edits)
     entries = CountedEntries(bulletin.office, data.period)
     annexes = [
-        build_annex(annex, source, names, entries) for annex in bulletin.annexes.prefetch_related("columns", "groups__group")
+        build_annex(annex, source, names, entries)
+        for annex in bulletin.annexes.prefetch_related("columns", "groups__group")
     ]
     used = set(cells_used(sections, annexes))
     counted, listed = entry_cells(data, used, entries)

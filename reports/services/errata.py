@@ -27,7 +27,8 @@ def correct_issue(*, issue: Issue, user: Any, reason: str, at: dt.datetime | Non
     if not has_role(user, {Role.ADMINISTRATOR}, office=bulletin.office):
         raise Refused(_("Correcting an issue is for administrators of the office."))
     latest = latest_edition(bulletin, issue.period)
-    if latest is None or issue.pk != latest.pk:
+    # Asked once the lock is held: somebody else may have drafted the erratum while this waited.
+    if latest is None or issue.pk != latest.pk or erratum_of(latest) is not None:
         raise Refused(_("A later edition exists: correct that one, or go on with its draft."))
     if latest.status != IssueStatus.ISSUED:
         raise Refused(_("It is not issued: draft it again instead."))

@@ -112,7 +112,7 @@ def _row(
 
 def issued_places(bulletin: Bulletin, period: str) -> dict[str, dict[str, int | None]]:
     """Places by ranking and unit as the previous period's issue printed them; the baseline is what was issued."""
-    issue = bulletin.issues.filter(period=period, status=IssueStatus.ISSUED).first()
+    issue = bulletin.issues.filter(period=period, status=IssueStatus.ISSUED).order_by("-edition").first()
     rankings = json.loads(issue.content)["rankings"] if issue else []
     return {r["code"]: {row["unit"]: row["rank"] for row in r["rows"]} for r in rankings}
 

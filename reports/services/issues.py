@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from departments.choices import Role, Status
-from departments.models import Submission
+from departments.models import Form, Submission
 from departments.periods import Period
 from departments.permissions import has_role
 from departments.services.organisation import expected_units
@@ -21,12 +22,14 @@ from indicators.services import calculation
 from reports.choices import IssueStatus
 from reports.exceptions import Held, Refused
 from reports.models import Bulletin, Contradiction, Issue, IssueFile, NumberSequence
-from reports.renderers import FORMATS, render
+from reports.renderers import FORMATS
+from reports.services.cells import forms_printed
 from reports.services.checks import find_contradictions
 from reports.services.document import build_document, canonical, content_hash, figures_hash
 from reports.services.erratum_parts import as_erratum, holders_of
 from reports.services.issue_edits import drop_lapsed_lists, is_editor
 from reports.services.kept_checks import check_json, keep_contradictions, write_checks
+from reports.services.rendering import render_document
 from reports.services.replies import renew_replies, unsettled
 from reports.services.search_text import search_text
 from reports.services.text_edits import drop_out_of_date
@@ -103,12 +106,15 @@ def gate(issue: Issue, at: dt.datetime | None = None) -> list[str]:
 
 
 def _unreported(issue: Issue) -> list[str]:
-    """Units of the annexes' forms whose figures are not approved, form by form."""
+    """Units whose figures are not approved, form by form: the annexes' forms, and those the draft prints and that were asked for
+    the very period."""
     period = Period.parse(issue.period)
     reasons = []
-    annexes = issue.bulletin.annexes.select_related("form")
-    forms = {annex.form for annex in annexes if annex.form is not None}
-    for form in sorted(forms, key=lambda form: form.order):
+    forms = Form.objects.filter(office=issue.bulletin.office_id).filter(
+        Q(annexes__bulletin=issue.bulletin_id)
+        | Q(code__in=forms_printed(json.loads(issue.content)), windows__period=period.code)
+    )
+    for form in forms.distinct().order_by("order", "code"):
         approved = Submission.objects.filter(
             window__form=form, window__period=period.code, status=Status.APPROVED
         ).values("unit")
@@ -195,7 +201,9 @@ def issue_bulletin(*, issue: Issue, user: Any, at: dt.datetime | None = None) ->
     locked.content, locked.search_text = canonical(document), search_text(document)
     locked.save()
     calculation.freeze(run=locked.run)
-    IssueFile.objects.bulk_create(_file(locked, format_, render(document, format_)) for format_ in FORMATS)
+    IssueFile.objects.bulk_create(
+        _file(locked, format_, render_document(document, format_)) for format_ in FORMATS
+    )
     bulletin_issued.send(Issue, issue=locked)
     return locked
 
@@ -207,7 +215,7 @@ def write_files(*, issue: Issue, directory: Path, formats: Iterable[str] = FORMA
     kept = {file.format: bytes(file.content) for file in issue.files.all()} if issue.pk else {}
     written = []
     for format_ in formats:
-        content = kept.get(format_) or render(json.loads(issue.content), format_)
+        content = kept.get(format_) or render_document(json.loads(issue.content), format_)
         path = folder / f"bulletin.{format_}"
         part = path.with_name(path.name + ".part")
         part.write_bytes(content)

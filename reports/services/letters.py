@@ -16,8 +16,8 @@ from reports.mail.enclosures import CONTENT_TYPES, Enclosed, enclose, formats_of
 from reports.mail.excerpt import excerpt
 from reports.mail.message import Letter, digest_letter, issue_url, ranking_letter, ranking_url
 from reports.models import Delivery, Issue, IssueFile, Mailing, Subscription
-from reports.renderers import render
 from reports.renderers.charts import chart_png
+from reports.services.rendering import render_document
 
 # Twice the width of a phone: sharp there, and a third of the size of the attachments.
 CHART_WIDTH = 760
@@ -121,7 +121,7 @@ class _Rendered(dict[str, bytes]):
         self._document = document
 
     def __missing__(self, format_: str) -> bytes:
-        self[format_] = content = render(self._document, format_)
+        self[format_] = content = render_document(self._document, format_)
         return content
 
 

@@ -22,7 +22,7 @@ MAX_COLUMNS = 60
 MAX_ROWS = 5_000
 MAX_PRINTED = 1_000_000
 # Units looked at, over all holes and cells of one document: a real one of 36 units needs some 20,000.
-MAX_WORK = 300_000
+MAX_WORK = 200_000
 # Other periods that one document may read: a run of three years, the same of last year, and some more.
 MAX_PERIODS = 80
 

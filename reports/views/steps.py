@@ -22,9 +22,10 @@ from reports.choices import EditEnd
 from reports.exceptions import Held, Refused
 from reports.mail.recipients import mailings_of, unserved
 from reports.models import Bulletin, Issue, NumberSequence
-from reports.renderers import FORMATS, MissingTypefaceError, UnprintableDocumentError, render
+from reports.renderers import FORMATS, MissingTypefaceError, UnprintableDocumentError
 from reports.services.issue_edits import lapsed_lists
 from reports.services.issues import accept_contradiction, draft_issue, issue_bulletin, review_issue
+from reports.services.rendering import render_document
 from reports.views.file_answers import issue_file_answer
 from reports.views.filters import current_period
 from reports.views.issue import Accepting, document_of, held, issue_page
@@ -199,7 +200,7 @@ def download(request: HttpRequest, issue: Issue, format_: str) -> HttpResponse:
     kept = issue.files.filter(format=format_).first()
     document = json.loads(issue.content)
     try:
-        content = bytes(kept.content) if kept else render(document, format_)
+        content = bytes(kept.content) if kept else render_document(document, format_)
     except (UnprintableDocumentError, MissingTypefaceError) as error:
         messages.error(request, str(error))
         return to_issue(issue)

@@ -71,28 +71,51 @@
   function draftOf(block) {
     return Object.fromEntries(["row", "level", "heading", "repeat", "text"].map((name) => [name, part(block, name).value]));
   }
+  // As stored when the page was opened or last saved: what was not touched here since is simply taken from the other person.
+  let base = new Map(), baseTitle = "";
+  function remember() {
+    base = new Map(all().map((block) => [part(block, "row").value, draftOf(block)]));
+    baseTitle = form.elements.title.value;
+  }
+  function fill(block, given) {
+    ["level", "heading", "repeat", "text"].forEach((name) => { part(block, name).value = given[name]; });
+    grow(part(block, "text"));
+  }
   function showTheirs(body) {
     theirs = body;
-    const box = conflict.querySelector("[data-body]");
+    const box = conflict.querySelector("[data-body]"), merged = [];
     box.textContent = "";
-    const mine = all();
-    if (body.theirs.title !== form.elements.title.value) {
-      box.append(choice(texts.title, form.elements.title.value, body.theirs.title, () => { form.elements.title.value = body.theirs.title; }));
+    const title = form.elements.title;
+    if (body.theirs.title !== title.value && title.value === baseTitle) {
+      title.value = body.theirs.title;
+      merged.push(texts.title);
+    } else if (body.theirs.title !== title.value && body.theirs.title !== baseTitle) {
+      box.append(choice(texts.title, title.value, body.theirs.title, () => { title.value = body.theirs.title; }));
     }
+    const mine = new Map(all().map((block) => [part(block, "row").value, block]));
     body.theirs.blocks.forEach((given, place) => {
-      const own = mine.find((block) => part(block, "row").value === given.row);
-      if (own && same(draftOf(own), given)) return;
-      box.append(choice(say(texts.section, { n: place + 1 }), own ? written(draftOf(own)) : "—", written(given), () => {
-        if (own) ["level", "heading", "repeat", "text"].forEach((name) => { part(own, name).value = given[name]; });
-        else add(given);
-        if (own) grow(part(own, "text"));
-      }));
+      const own = mine.get(given.row), before = base.get(given.row), label = say(texts.section, { n: place + 1 });
+      if (before ? same(given, before) : own && same(given, draftOf(own))) return;
+      if (own && before && same(draftOf(own), before)) { fill(own, given); merged.push(label); }
+      else if (!own && !before) { add(given); merged.push(label); }
+      else if (!own || !same(draftOf(own), given)) {
+        box.append(choice(label, own ? written(draftOf(own)) : "—", written(given), () => { if (own) fill(own, given); else add(given); }));
+      }
     });
-    // Rows that the other person deleted can't be written to any more: they are saved as new sections.
-    const left = new Set(body.theirs.blocks.map((given) => given.row));
-    mine.forEach((block) => { if (!left.has(part(block, "row").value)) part(block, "row").value = ""; });
+    dropTheirs(new Set(body.theirs.blocks.map((given) => given.row)));
+    if (merged.length) box.prepend(element("p", "gs-banner", say(texts.merged, { list: merged.join("、") })));
     if (!box.children.length) box.append(element("p", "gs-empty", texts.same));
     conflict.showModal();
+  }
+  // Rows that the other person deleted: gone here too where nothing was written since, else kept as new sections.
+  function dropTheirs(left) {
+    all().forEach((block) => {
+      const row = part(block, "row").value;
+      if (!row || left.has(row)) return;
+      if (same(draftOf(block), base.get(row))) block.remove();
+      else part(block, "row").value = "";
+    });
+    renumber();
   }
   const written = (given) => `${given.heading}\n${given.text}`.trim();
   function choice(label, mine, other, take) {
@@ -162,10 +185,14 @@
     width = blocks.clientWidth;
     all().forEach((block) => grow(part(block, "text")));
   }).observe(blocks);
+  remember();
   core.start({
     mark, renumber,
     shown: showWhere,
-    stored: (body) => all().forEach((block, place) => { part(block, "row").value = body.rows[place]; }),
+    stored(body) {
+      all().forEach((block, place) => { part(block, "row").value = body.rows[place]; });
+      remember();
+    },
     theirs: showTheirs,
     placeOf: (fault) => (fault.section ? say(texts.section, { n: fault.section }) : texts.title) + " · " + say(texts.place, fault),
     select: (fault) => core.selectIn(fieldOf(fault), fault),

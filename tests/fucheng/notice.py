@@ -10,7 +10,7 @@ from tests.fucheng.work import SHANGHAI
 
 # Punctuation is full width; the web page had lost it.
 TEXT = Path(__file__).with_name("notice.txt")
-# Head, what it prints; the first four are merged over the lines of their branch, as are the last three where they are equal.
+# Code, head, what it prints, whether equal ones are merged.
 COLUMNS = (
     ("section", "一级指标", "level1", True),
     ("heading", "二级指标", "level2", True),
@@ -68,7 +68,7 @@ def notice() -> schema.BulletinFile:
 
 
 def issue() -> schema.IssueSpec:
-    """Of the year's first month with figures; the day is the published one."""
+    """Of the whole year; the day is the published one."""
     return schema.IssueSpec(
         bulletin="renwu",
         period="2023",

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from indicators.dataset import UnitData
-from reports.choices import AnnexRows, ColumnKind, TotalPlace
+from reports.choices import ColumnKind, TotalPlace
 from reports.models import Annex
 from reports.services.annexes.categories import Lines, lines_of
 from reports.services.annexes.order import in_order
@@ -112,8 +112,3 @@ def _asked(annex: Annex, source: Source) -> list[UnitData]:
         for unit in source.data.units
         if unit.code in compared or (unit.code in having and having.isdisjoint(above(unit.code, parents)))
     ]
-
-
-def is_of_units(annex: Annex) -> bool:
-    """Whether its rows are units or their categories."""
-    return annex.rows in (AnnexRows.UNITS, AnnexRows.CATEGORIES)

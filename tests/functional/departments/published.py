@@ -12,6 +12,7 @@ from reports.services import issues, templates
 from tests.functional.departments.world import OfficeWorld
 from tests.functional.departments.world_alerts import add_alerts
 from tests.functional.departments.world_api import add_api
+from tests.functional.departments.world_archive import add_archive
 from tests.functional.departments.world_calendar import add_calendar
 from tests.functional.departments.world_categories import add_categories
 from tests.functional.departments.world_comparisons import add_comparisons
@@ -19,6 +20,8 @@ from tests.functional.departments.world_contacts import add_contacts
 from tests.functional.departments.world_definitions import add_definitions
 from tests.functional.departments.world_entry import add_entry
 from tests.functional.departments.world_exclusions import add_exclusions
+from tests.functional.departments.world_issue_life import add_issue_life
+from tests.functional.departments.world_mails import add_mails
 from tests.functional.departments.world_notices import add_notices
 from tests.functional.departments.world_registers import add_registers
 from tests.functional.departments.world_replies import add_replies
@@ -68,6 +71,9 @@ def publish(world: OfficeWorld) -> Issue:
     add_scores(world, ranking, PERIOD)
     add_schemes(world)
     add_api(world)
+    add_archive(world, issue)
+    add_issue_life(world, issue)
+    add_mails(world, issue)
     return issue
 
 

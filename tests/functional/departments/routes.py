@@ -73,6 +73,8 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "column": ("total",),
     "format_": ("html", "pdf"),
     "period": ("2022Q1",),
+    "secret": ("no-such-secret",),
+    "order": (1,),
 }
 
 

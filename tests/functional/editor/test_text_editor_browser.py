@@ -113,20 +113,32 @@ def test_blocks_are_added_moved_by_keys_and_deleted(small: Office) -> None:
 
 
 def test_the_second_of_two_people_chooses_and_loses_nothing(small: Office, pages: Pages) -> None:
-    bulletin, mine, theirs = small.bulletin, small.open(), small.open("approver")
+    """What only the other one changed is taken over; where both wrote, the second one chooses."""
+    BulletinSection.objects.create(bulletin=small.bulletin, order=3, heading="三、其他", text="无。")
+    mine, theirs = small.open(), small.open("approver")
     pages.watch.allow("409")
     text(theirs, 1).fill("对方改的第一节。")
+    text(theirs, 2).fill("对方改的第二节。")
     theirs.keyboard.press("Control+s")
     expect(theirs.locator("#state")).to_have_text("已保存")
     text(mine, 2).fill("我改的第二节。")
+    text(mine, 3).fill("我改的第三节。")
     mine.keyboard.press("Control+s")
     expect(mine.locator("#conflict")).to_be_visible()
+    expect(mine.locator("#conflict .gt-choice")).to_have_count(1)
     shoot(mine, "administrator-template-conflict")
-    mine.locator("#conflict .gt-choice").first.locator("button").click()
+    expect(text(mine, 1)).to_have_value("对方改的第一节。")
     mine.click("#conflict [data-keep]")
     expect(mine.locator("#state")).to_have_text("已保存")
-    stored = [section.text for section in bulletin.sections.all()]
-    assert stored[:2] == ["对方改的第一节。", "我改的第二节。"]
+    stored = [section.text for section in small.bulletin.sections.all()]
+    assert stored == ["对方改的第一节。", "我改的第二节。", "我改的第三节。"]
+    text(theirs, 2).fill("又一版。")
+    theirs.keyboard.press("Control+s")
+    theirs.locator("#conflict .gt-choice button").click()
+    theirs.click("#conflict [data-keep]")
+    expect(theirs.locator("#state")).to_have_text("已保存")
+    stored = [section.text for section in small.bulletin.sections.all()]
+    assert stored == ["对方改的第一节。", "我改的第二节。", "我改的第三节。"]
 
 
 def test_text_of_anybody_is_text_never_markup(small: Office) -> None:

@@ -1,9 +1,12 @@
 """The spring goes its way to the end: reports on leaves in words, the issued ranking of April, the list for the meeting."""
 
+import csv
+import json
 from collections import Counter
 from fractions import Fraction
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from departments.models import Office
@@ -12,7 +15,10 @@ from govsvc.packs.pack import Pack
 from indicators.choices import ExclusionState, LeafReportState, LeafStatus, RunStatus
 from indicators.models import Exclusion, LeafReport, Score
 from reports.models import Issue
+from reports.services.document import all_figures
 from reports.services.meetings import meeting_list
+from tests.documents import measure
+from tests.fucheng.truth import leaves
 from tests.functional.fucheng.recount import Recount, last_units
 
 PACK = Path(__file__).resolve().parents[3] / "packs" / "fucheng"
@@ -20,13 +26,18 @@ pytestmark = [pytest.mark.django_db]
 
 
 @pytest.fixture(scope="module")
-def issue(filled: Office, django_db_blocker, pack: Pack) -> Issue:
-    """The bulletin of April, issued on top of the filled office."""
+def issued(filled: Office, django_db_blocker, pack: Pack) -> dict[str, Issue]:
+    """What is issued on top of the filled office, by bulletin: the notice, a week's bulletin and April's."""
     with django_db_blocker.unblock():
         demonstration = Demonstration(pack, lambda line: None, lambda *step: None, worker=False)
         demonstration.prepare()
-        (issue,) = demonstration.publish()
-        return issue
+        return {issue.bulletin.code: issue for issue in demonstration.publish()}
+
+
+@pytest.fixture
+def issue(issued: dict[str, Issue]) -> Issue:
+    """The bulletin of April."""
+    return issued["paiming"]
 
 
 def test_every_row_of_leaf_reports_is_there_as_decided(filled: Office, pack: Pack) -> None:
@@ -62,7 +73,10 @@ def test_april_is_issued_with_its_scores(issue: Issue, pack: Pack) -> None:
     recount = Recount(PACK)
     scores = recount.scores("ywtb2023", "2023-04")
     stored = Score.objects.filter(
-        run__office=issue.bulletin.office, run__status=RunStatus.FROZEN, scheme__code="ywtb2023"
+        run__office=issue.bulletin.office,
+        run__status=RunStatus.FROZEN,
+        run__period="2023-04",
+        scheme__code="ywtb2023",
     )
     assert stored.count() == len(scores) == 21
     for score in stored.select_related("unit"):
@@ -74,6 +88,38 @@ def test_april_is_issued_with_its_scores(issue: Issue, pack: Pack) -> None:
     assert len(stored.first().sheet["lines"]) == 59
     text = issue.content.decode() if isinstance(issue.content, bytes) else str(issue.content)
     assert "合成" in text
+
+
+def test_the_notice_hands_out_the_59_tasks_of_the_source(issued: dict[str, Issue]) -> None:
+    document = json.loads(issued["renwu"].content)
+    heads = ("序号", "一级指标", "二级指标", "三级指标", "重点任务", "牵头单位", "责任单位", "完成时限")
+    [annex] = document["annexes"]
+    assert [column["path"] for column in annex["columns"]] == [[head] for head in heads]
+    assert [row["cells"] for row in annex["rows"]] == [[row[head] for head in heads] for row in leaves()]
+    assert document["layout"] == "notice"
+    assert document["addressees"]["印发"]["日期"] == "2023-04-18"
+    pdf = pypdfium2.PdfDocument(bytes(issued["renwu"].files.get(format="pdf").content))
+    assert list(measure.strays(pdf)) == list(measure.crossed(pdf)) == []
+
+
+def test_a_week_is_issued_as_months_are(issued: dict[str, Issue]) -> None:
+    """By a plain second reading of the week's rows."""
+    document = json.loads(issued["zhoubao"].content)
+    rows = {week: week_rows(week) for week in ("2023-W16", "2023-W17")}
+    accepted = {week: sum(int(row["accepted"]) for row in found) for week, found in rows.items()}
+    figures = all_figures(document)
+    assert figures["accepted"]["display"] == str(accepted["2023-W17"])
+    less = accepted["2023-W16"] - accepted["2023-W17"]
+    assert less > 0
+    assert figures["accepted_change"]["display"] == f"减少{less}件"
+    kinds = Counter(row["kind"] for row in document["annexes"][0]["rows"])
+    assert kinds == {"data": len(rows["2023-W17"]), "group": 2, "subtotal": 2, "total": 1}
+    assert document["annexes"][0]["rows"][-1]["cells"][2] == str(accepted["2023-W17"])
+
+
+def week_rows(week: str) -> list[dict[str, str]]:
+    with (PACK / "data" / "week" / f"{week}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def test_who_speaks_follows_from_both_months(issue: Issue) -> None:

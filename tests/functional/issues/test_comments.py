@@ -2,7 +2,8 @@
 
 import pytest
 
-from departments.choices import Role
+from departments.choices import NoticeKind, Role
+from departments.models import Notice
 from reports.choices import IssueStatus
 from reports.exceptions import Held, Refused
 from reports.models import Issue, IssueComment
@@ -88,6 +89,8 @@ def test_a_reviewed_issue_is_sent_back_with_what_is_to_change(world: Quarters) -
     assert (issue.status, issue.reviewed_by) == (IssueStatus.DRAFT, None)
     assert '"status": "draft"' in issue.content
     assert issue.comments.get().text == "第一段再压缩"
+    notice = Notice.objects.get(user=issue.drafted_by, kind=NoticeKind.RETURNED)
+    assert (notice.text, str(issue.pk) in notice.url) == ("第一段再压缩", True)
     assert len(issues.gate(issue)) == 1
 
 

@@ -186,3 +186,29 @@ def test_an_erratum_and_an_issue_at_once_get_two_numbers() -> None:
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == ["某政〔2022〕2号", "某政〔2022〕3号"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_correcting_at_once_make_one_erratum() -> None:
+    world = make_quarters()
+    wrong = world.issue(world.draft())
+    outcomes: list[str] = []
+    start = threading.Barrier(2, timeout=60)
+
+    def press() -> None:
+        try:
+            start.wait()
+            correct(world, Issue.objects.get(pk=wrong.pk))
+            outcomes.append("drafted")
+        except Refused:
+            outcomes.append("told")
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=press) for _n in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["drafted", "told"]
+    assert Issue.objects.filter(edition=2).count() == 1
