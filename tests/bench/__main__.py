@@ -85,7 +85,9 @@ def measure_mails(directory: Path, server: str) -> list[Measure]:
         place = directory / f"mails-{'postgresql' if server else 'sqlite'}"
         env = environment(place, database)
         results = place / "mails.json"
-        subprocess.run([sys.executable, "-m", "tests.bench.mails", str(results)], cwd=ROOT, env=env, check=True)
+        subprocess.run(
+            [sys.executable, "-m", "tests.bench.mails", str(results)], cwd=ROOT, env=env, check=True
+        )
         return [Measure.from_json(one) for one in json.loads(results.read_text(encoding="utf-8"))]
 
 
