@@ -274,6 +274,7 @@ NAVIGATION: tuple[Group, ...] = (
                 "article",
                 "admin:reports_bulletin_changelist",
                 _perm("reports.view_bulletin"),
+                pages=("reports_annex_design", "reports_annex_copy"),
             ),
             Entry(
                 _("mailings"),

@@ -107,16 +107,10 @@ def row_cells(row: Mapping[str, Any], column: Mapping[str, Any]) -> list[str]:
     return keys
 
 
-def forms_printed(document: Mapping[str, Any]) -> set[str]:
-    """Codes of the forms (and registers) behind the sentences' figures and the annexes' columns of a document."""
-    figures = (
-        figure
-        for section in document["sections"]
-        for paragraph in section["paragraphs"]
-        for figure in paragraph["figures"]
-    )
+def forms_in_annexes(document: Mapping[str, Any]) -> set[str]:
+    """Codes of the forms (and registers) behind the columns of a document's annexes."""
     columns = (column for annex in document["annexes"] for column in annex["columns"])
-    return {key.split("/")[0] for holder in (*figures, *columns) for key in holder["inputs"]}
+    return {key.split("/")[0] for column in columns for key in column["inputs"]}
 
 
 def cell_key(unit: str, item: str) -> str:

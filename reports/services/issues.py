@@ -23,7 +23,7 @@ from reports.choices import IssueStatus
 from reports.exceptions import Held, Refused
 from reports.models import Bulletin, Contradiction, Issue, IssueFile, NumberSequence
 from reports.renderers import FORMATS
-from reports.services.cells import forms_printed
+from reports.services.cells import forms_in_annexes
 from reports.services.checks import find_contradictions
 from reports.services.document import build_document, canonical, content_hash, figures_hash
 from reports.services.erratum_parts import as_erratum, holders_of
@@ -106,13 +106,13 @@ def gate(issue: Issue, at: dt.datetime | None = None) -> list[str]:
 
 
 def _unreported(issue: Issue) -> list[str]:
-    """Units whose figures are not approved, form by form: the annexes' forms, and those the draft prints and that were asked for
-    the very period."""
+    """Units whose figures are not approved, form by form: the annexes' forms, and those of their columns that were asked for the
+    very period. Who is missing behind a sentence stands in its coverage."""
     period = Period.parse(issue.period)
     reasons = []
     forms = Form.objects.filter(office=issue.bulletin.office_id).filter(
         Q(annexes__bulletin=issue.bulletin_id)
-        | Q(code__in=forms_printed(json.loads(issue.content)), windows__period=period.code)
+        | Q(code__in=forms_in_annexes(json.loads(issue.content)), windows__period=period.code)
     )
     for form in forms.distinct().order_by("order", "code"):
         approved = Submission.objects.filter(
