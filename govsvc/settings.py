@@ -234,7 +234,11 @@ UNFOLD = {
     "ENVIRONMENT": "govsvc.site.environment",
     "DASHBOARD_CALLBACK": "govsvc.site.dashboard",
     "STYLES": [lambda request: static("govsvc/admin.css")],
-    "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": "govsvc.site.navigation"},
+    "SIDEBAR": {
+        "show_search": False,
+        "show_all_applications": False,
+        "navigation": "govsvc.navigation.navigation",
+    },
     "COLORS": {
         "primary": {
             "50": "239 246 255",
