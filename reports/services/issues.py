@@ -21,7 +21,7 @@ from expressions import NameTable
 from indicators.services import calculation
 from reports.choices import IssueStatus
 from reports.exceptions import Held, Refused
-from reports.models import Bulletin, Contradiction, Issue, IssueFile, NumberSequence
+from reports.models import Bulletin, Contradiction, Issue, IssueFile
 from reports.renderers import FORMATS
 from reports.services.cells import forms_in_annexes
 from reports.services.checks import find_contradictions
@@ -29,6 +29,7 @@ from reports.services.document import build_document, canonical, content_hash, f
 from reports.services.erratum_parts import as_erratum, holders_of
 from reports.services.issue_edits import drop_lapsed_lists, is_editor
 from reports.services.kept_checks import check_json, keep_contradictions, write_checks
+from reports.services.numbers import next_number
 from reports.services.rendering import render_document
 from reports.services.replies import renew_replies, unsettled
 from reports.services.search_text import search_text
@@ -185,7 +186,7 @@ def issue_bulletin(*, issue: Issue, user: Any, at: dt.datetime | None = None) ->
     if locked.status != IssueStatus.REVIEWED:
         raise Refused(_("Only a reviewed issue can be issued."))
     _hold(locked, at)
-    locked.year, locked.sequence = at.year, _next_number(locked.bulletin, at.year)
+    locked.year, locked.sequence = at.year, next_number(locked.bulletin.office, at.year)
     locked.number = locked.bulletin.number_format.format(year=at.year, number=locked.sequence)
     locked.status, locked.issued_by, locked.issued_at = IssueStatus.ISSUED, user, at
     document = json.loads(locked.content)
@@ -232,15 +233,6 @@ def _hold(issue: Issue, at: dt.datetime | None) -> None:
     reasons = gate(issue, at)
     if reasons:
         raise Held(reasons)
-
-
-def _next_number(bulletin: Bulletin, year: int) -> int:
-    sequence, _created = NumberSequence.objects.select_for_update().get_or_create(
-        office=bulletin.office, year=year
-    )
-    sequence.last += 1
-    sequence.save()
-    return sequence.last
 
 
 def _lock(issue: Issue) -> Issue:
