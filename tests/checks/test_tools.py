@@ -15,6 +15,8 @@ TOOLS = {
     "boundaries": [str(BIN / "lint-imports")],
     "migrations": [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"],
     "django": [sys.executable, "manage.py", "check", "--fail-level", "WARNING"],
+    # Two modules of one name, or one that cannot be imported, are an error only of a whole run.
+    "collected": [sys.executable, "-m", "pytest", "--collect-only", "-qq", "--database=sqlite"],
     "pins": [sys.executable, "-m", "pip", "check"],
 }
 

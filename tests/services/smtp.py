@@ -1,5 +1,6 @@
 """A real mail server that keeps what it receives and can be told to refuse."""
 
+import base64
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -19,6 +20,20 @@ class Received:
     recipients: tuple[str, ...]
     message: EmailMessage
     raw: bytes
+
+
+def as_shown(message: EmailMessage) -> str:
+    """The HTML part as a mail program shows it: with the pictures that travel beside it."""
+    body = message.get_body(("html",))
+    assert body is not None
+    html: str = body.get_content()
+    for part in message.walk():
+        if part.get_content_maintype() == "image":
+            picture = base64.b64encode(part.get_content()).decode()
+            html = html.replace(
+                f"cid:{part['Content-ID'].strip('<>')}", f"data:{part.get_content_type()};base64,{picture}"
+            )
+    return html
 
 
 @dataclass

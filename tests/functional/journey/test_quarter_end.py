@@ -21,7 +21,7 @@ from tests.functional.journey.office import PERIOD, UNIT, QuarterEnd, figures_of
 from tests.functional.journey.people import Person
 from tests.services.browser import PHONE, Pages, Watch
 from tests.services.process import wait_until
-from tests.services.smtp import Received, SmtpServer
+from tests.services.smtp import Received, SmtpServer, as_shown
 
 FORM_TITLE = "政务服务事项指标表"
 RETURNED = "本单位有3个互联网+监管事项，不能选“无此业务”：请填事项数，未覆盖的填0。"
@@ -337,7 +337,7 @@ def draw_a_mail(pages: Pages, server: SmtpServer) -> None:
         for mail in server.messages
         if mail.recipients == ("d14@wujin.example",) and any(mail.message.iter_attachments())
     ]
-    page.set_content(body(mine, "html"))
+    page.set_content(as_shown(mine.message))
     expect(page.get_by_text("并列第14名").first).to_be_visible()
     shoot(page, "mail")
 

@@ -1,13 +1,11 @@
 """An office with an issued bulletin to mail, made through the services that exist; the document is hand-made schema 1."""
 
-import base64
 import csv
 import datetime as dt
 import functools
 import hashlib
 import json
 from dataclasses import dataclass
-from email.message import EmailMessage
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -200,17 +198,3 @@ def store_issue(bulletin: Bulletin, user: User, document: dict[str, Any], period
     pdf = letter()
     IssueFile.objects.create(issue=issue, format="pdf", content=pdf, sha256=hashlib.sha256(pdf).hexdigest())
     return issue
-
-
-def as_shown(message: EmailMessage) -> str:
-    """The HTML part as a mail program shows it: with the pictures that travel beside it."""
-    body = message.get_body(("html",))
-    assert body is not None
-    html: str = body.get_content()
-    for part in message.walk():
-        if part.get_content_maintype() == "image":
-            picture = base64.b64encode(part.get_content()).decode()
-            html = html.replace(
-                f"cid:{part['Content-ID'].strip('<>')}", f"data:{part.get_content_type()};base64,{picture}"
-            )
-    return html

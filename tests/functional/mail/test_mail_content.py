@@ -14,9 +14,9 @@ from indicators.models import Ranking
 from reports.models import Delivery
 from reports.services import deliveries
 from tests.documents.hostile import PAYLOADS
-from tests.functional.mail.scene import Row, Scene, as_shown, few_rows, make_scene, wujin_rows
+from tests.functional.mail.scene import Row, Scene, few_rows, make_scene, wujin_rows
 from tests.services.browser import PHONE, Pages
-from tests.services.smtp import SmtpServer
+from tests.services.smtp import SmtpServer, as_shown
 
 # Where the pictures stay for people to look at; unset: only the measurements count.
 PICTURES = os.environ.get("MAIL_PICTURES")

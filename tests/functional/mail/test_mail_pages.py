@@ -14,9 +14,9 @@ from reports.services import deliveries
 from reports.services.mailings import save_subscription
 from reports.services.schedules import ensure_schedule
 from tests.functional.journey.camera import shoot
-from tests.functional.mail.scene import Row, Scene, as_shown, make_scene, wujin_rows
+from tests.functional.mail.scene import Row, Scene, make_scene, wujin_rows
 from tests.services.browser import PHONE, Pages
-from tests.services.smtp import SmtpServer
+from tests.services.smtp import SmtpServer, as_shown
 
 ADMIN = "/admin/reports"
 
