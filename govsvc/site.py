@@ -12,6 +12,7 @@ from departments.views.queue import administers, may_decide
 from departments.views.registers.tasks import entry_tasks, register_tasks
 from departments.views.tasks import office_requests, office_tasks, request_tasks, unit_tasks
 from indicators.views.leaf_tasks import leaf_tasks, leaves_waiting
+from reports.views.issue_tasks import issue_tasks
 from reports.views.own_places import own_places
 from reports.views.replies import reply_tasks
 
@@ -40,6 +41,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "entry_tasks": entry_tasks(request.user),
         "register_tasks": register_tasks(request.user),
         "own_places": own_places(request.user),
+        "issue_tasks": issue_tasks(request.user),
         "reply_tasks": reply_tasks(request.user),
         "contact_tasks": contact_tasks(request.user),
         "leaf_tasks": leaf_tasks(request.user),

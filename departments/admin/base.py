@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.forms import HiddenInput, ModelChoiceField
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 
@@ -73,9 +74,11 @@ class ScopedAdmin(ChoicesInScope, ModelAdmin):
     """A model admin whose every route ends at the model's declared scope.
 
     `listed_lookups` are the relation lookups allowed in the URL besides the filters; all others are refused.
+    `empty_hint` tells on the empty list how the first record comes about.
     """
 
     listed_lookups: tuple[str, ...] = ()
+    empty_hint: Promise | str = ""
     show_full_result_count = False
     list_per_page = 50
     compressed_fields = False

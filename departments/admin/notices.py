@@ -54,6 +54,7 @@ def add_default_rules(model_admin: Any, request: HttpRequest, queryset: QuerySet
 
 @admin.register(Robot)
 class RobotAdmin(OfficeFilterMixin, ScopedAdmin):
+    empty_hint = _("A robot passes reminders on to a group of 企业微信 or 钉钉.")
     # The address holds the chat's key: it stands on the robot's own page only.
     list_display = ("name", "service", "office", "is_active")
     list_filter = ("service", "is_active")
@@ -107,6 +108,7 @@ class NoticeAdmin(OfficeFilterMixin, RecordAdmin):
 
 @admin.register(NoticeDelivery)
 class NoticeDeliveryAdmin(RecordAdmin):
+    empty_hint = _("What was sent by mail or robot, and what failed, stands here.")
     list_display = ("title", "receiver", "channel", "shown_state", "attempts", "tried_at", "error")
     list_filter = ("state", "channel")
     list_select_related = ("notice__user", "notice__office", "robot")

@@ -1,11 +1,14 @@
 """填报期次: opening a form for a period lays a draft before every expected unit."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -24,6 +27,11 @@ class WindowForm(forms.ModelForm):
     class Meta:
         model = Window
         fields = ("form", "period", "opens_at", "due_at", "closes_at")
+        help_texts = {
+            "period": _("2023-06 is a month, 2023-W23 a week, 2023Q2 a quarter, 2023 a year."),
+            "due_at": _("What comes later counts as late."),
+            "closes_at": _("Nothing can be filed afterwards. Empty: late figures are still taken."),
+        }
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -49,11 +57,32 @@ class WindowForm(forms.ModelForm):
 
 @admin.register(Window)
 class WindowAdmin(ScopedAdmin):
+    empty_hint = _("Forms with a rule open by themselves; others are opened here.")
     form = WindowForm
     list_display = ("form", "period_label", "opens_at", "due_at", "coverage", "table")
     list_filter = (("form", VisibleFilter),)
     search_fields = ("form__title", "period")
     list_select_related = ("form",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Window]:
+        handed_in = Q(submissions__status__in=[Status.SUBMITTED, Status.APPROVED])
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                expected=Count("submissions"),
+                reported=Count("submissions", filter=handed_in),
+                approved=Count("submissions", filter=Q(submissions__status=Status.APPROVED)),
+            )
+        )
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Open from this morning, due at the end of the seventh day's work."""
+        today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        due = today + timedelta(days=7)
+        return {"opens_at": today, "due_at": due.replace(hour=17)} | super().get_changeform_initial_data(
+            request
+        )
 
     def get_urls(self) -> list[URLPattern]:
         guard = self.admin_site.admin_view
@@ -90,10 +119,8 @@ class WindowAdmin(ScopedAdmin):
         return window.when.label
 
     @display(description=_("reported / approved / expected"))
-    def coverage(self, window: Window) -> str:
-        states = list(window.submissions.values_list("status", flat=True))
-        reported = sum(state in (Status.SUBMITTED, Status.APPROVED) for state in states)
-        return f"{reported} / {states.count(Status.APPROVED)} / {len(states)}"
+    def coverage(self, window: Any) -> str:
+        return f"{window.reported} / {window.approved} / {window.expected}"
 
     @display(description=_("table"))
     def table(self, window: Window) -> str:

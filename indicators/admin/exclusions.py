@@ -29,6 +29,8 @@ STATE_TONES = {
 class ExclusionAdmin(ScopedAdmin):
     """Exclusions change through the buttons of their page, which call the services."""
 
+    empty_hint = _("What should not count is left out with a reason, and another person approves it.")
+
     list_display = ("item", "unit", "period_label", "not_counted", "reason", "shown_state", "asked_for_by")
     list_filter = (
         "state",

@@ -36,6 +36,9 @@ class MeetingRuleForm(forms.ModelForm):
 
 @admin.register(MeetingRule)
 class MeetingRuleAdmin(OfficeFilterMixin, ScopedAdmin):
+    empty_hint = _(
+        "A rule says who has to speak at the meeting: the last places, once or several times in a row."
+    )
     form = MeetingRuleForm
     list_display = ("ranking", "last", "streak", "missing_breaks", "register", "office", "list_link")
     list_filter = (("ranking", VisibleFilter),)

@@ -105,6 +105,8 @@ class GradeInline(PartInline):
 class SchemeAdmin(OfficeFilterMixin, ScopedAdmin):
     """A scheme's page is its tree; the admin's own form holds its settings."""
 
+    empty_hint = _("A scheme adds weighted indicators up to a score for every unit.")
+
     form = SchemeForm
     list_display = (
         "name",

@@ -47,6 +47,7 @@ class TargetForm(forms.ModelForm):
 
 @admin.register(Target)
 class TargetAdmin(ScopedAdmin):
+    empty_hint = _("With a target, rankings show how far every unit is.")
     form = TargetForm
     list_display = ("indicator", "whose", "period_label", "in_words", "plain_floor", "plain_aim", "source")
     list_filter = (

@@ -67,6 +67,7 @@ class IssueFilter(VisibleFilter):
 
 @admin.register(Delivery)
 class DeliveryAdmin(RecordAdmin):
+    empty_hint = _("Mails are prepared when a bulletin with a mailing is issued.")
     list_display = ("receiver", "address", "issue", "state", "next_step", "sent_at", "error")
     list_filter = (
         "status",

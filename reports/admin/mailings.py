@@ -114,6 +114,7 @@ class TriedOut:
 
 @admin.register(Mailing)
 class MailingAdmin(TriedOut, ScopedAdmin):
+    empty_hint = _("A mailing tells every unit its own place in a ranking after the issue.")
     form = MailingForm
     fields = ("bulletin", "ranking", "enabled", "at_issue", "roles", "attachments", "chart")
     list_display = ("ranking_name", "bulletin", "enabled", "at_issue", "to_whom", "attachments", "chart")
@@ -140,6 +141,7 @@ class MailingAdmin(TriedOut, ScopedAdmin):
 
 @admin.register(Subscription)
 class SubscriptionAdmin(TriedOut, ScopedAdmin):
+    empty_hint = _("Subscribers receive every issue of a bulletin.")
     form = SubscriptionForm
     fields = ("bulletin", "name", "address", "attachments", "enabled")
     list_display = ("name", "address", "bulletin", "attachments", "enabled")

@@ -23,6 +23,7 @@ VALID, EXPIRED, REVOKED = gettext_lazy("valid"), gettext_lazy("expired"), gettex
 
 @admin.register(ReadLink)
 class ReadLinkAdmin(OfficeFilterMixin, RecordAdmin):
+    empty_hint = gettext_lazy("Make one on the page of an issued bulletin, for people without an account.")
     list_display = ("reader", "opens", "office", "state", "expires_at", "opened", "last_opened_at", "made_at")
     list_select_related = ("issue", "office")
     search_fields = ("reader",)

@@ -37,6 +37,7 @@ class ScheduleForm(forms.ModelForm):
 
 @admin.register(Schedule)
 class ScheduleAdmin(ScopedAdmin):
+    empty_hint = _("A timed task drafts a bulletin or sends its mails at a fixed time.")
     form = ScheduleForm
     list_display = ("name", "bulletin", "action", "when", "next_time", "is_on", "last_run")
     list_filter = (("bulletin", VisibleFilter), "action", "enabled")

@@ -24,6 +24,7 @@ VALID, EXPIRED, REVOKED = gettext_lazy("valid"), gettext_lazy("expired"), gettex
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(OfficeFilterMixin, RecordAdmin):
+    empty_hint = gettext_lazy("People make their own under “My interface tokens”.")
     list_display = (
         "name",
         "begins_with",

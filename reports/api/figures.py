@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from departments.models import Group, Office
+from departments.periods import Period
 from expressions import ExpressionError
 from expressions.numbers import exact_text, parse_exact
 from expressions.values import is_number
@@ -21,7 +22,8 @@ from reports.api.base import NotComputable
 from reports.api.queries import ISSUED, PRESENT, Asked
 from reports.choices import IssueStatus
 from reports.models import Issue
-from reports.views.tables import Table, frozen_table, issued_with, present_table
+from reports.services.issued_tables import printed_for
+from reports.views.tables import Table, frozen_table, present_table
 
 
 @dataclass(frozen=True)
@@ -73,13 +75,14 @@ def load(office: Office, period: str) -> PeriodData:
 def ranking_table(asked: Asked, ranking: Ranking, group: Group | None) -> Table:
     """The ranking as its page shows it to the person."""
     other_group = asked.own is None and group is not None and group.pk != ranking.group_id
-    issued = issued_with(ranking, asked.period) if asked.wants_issued and not other_group else None
-    if issued:
-        return frozen_table(*issued, asked.own)
+    printed = printed_for(ranking.office_id, Period.parse(asked.period))
+    issued = printed.now.get(ranking.code)
+    if issued and asked.wants_issued and not other_group:
+        return frozen_table(issued, asked.own)
     data = load(asked.office, asked.period)
     if ranking.subject.code not in data.definitions:
         raise NotComputable(_("“%s” has no definition in force in this period.") % ranking.subject)
-    return present_table(ranking, data, asked.own, group if other_group else None, judge=True)
+    return present_table(ranking, data, asked.own, printed, group if other_group else None, judge=True)
 
 
 def results(asked: Asked) -> list[ResultLine]:

@@ -1,7 +1,6 @@
 """The rankings of an office in several periods: each as it was issued, else as the approved figures make it now."""
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,9 +11,9 @@ from departments.periods import Period
 from indicators.dataset import PeriodData
 from indicators.models import Ranking
 from indicators.services.history import History
-from reports.choices import IssueStatus
 from reports.models import Issue
 from reports.services.frozen_rankings import build_ranking
+from reports.services.issued_tables import IssuedTable, issued_tables
 
 Table = Mapping[str, Any]
 
@@ -29,21 +28,21 @@ class RankingPast:
         self.office = office
         self.rankings = tuple(rankings)
         self.history = History(office, at or timezone.now())
-        self._issued: dict[str, dict[str, tuple[Issue, Table]]] = {}
+        self._issued: dict[str, dict[str, IssuedTable]] = {}
         self._data: dict[str, PeriodData] = {}
         self._tables: dict[tuple[str, str], Table | None] = {}
 
     def issue(self, ranking: Ranking, period: Period) -> Issue | None:
         """The issued bulletin whose table stands for the period; None where the table is of the present figures."""
         found = self._frozen(period).get(ranking.code)
-        return found[0] if found else None
+        return found.issue if found else None
 
     def table(self, ranking: Ranking, period: Period) -> Table | None:
         """As documents hold it (build_ranking); None where nobody was ranked or nothing was defined in the period."""
         key = ranking.code, period.code
         if key not in self._tables:
             issued = self._frozen(period).get(ranking.code)
-            table = issued[1] if issued else self._present(ranking, period)
+            table = issued.data if issued else self._present(ranking, period)
             self._tables[key] = table if table and table["ranked"] else None
         return self._tables[key]
 
@@ -58,15 +57,7 @@ class RankingPast:
         data = self.data(period)
         return build_ranking(ranking, data, {}) if ranking.subject.code in data.definitions else None
 
-    def _frozen(self, period: Period) -> Mapping[str, tuple[Issue, Table]]:
-        """By code of the ranking, of several issues of a period the newest."""
+    def _frozen(self, period: Period) -> Mapping[str, IssuedTable]:
         if period.code not in self._issued:
-            issues = Issue.objects.filter(
-                bulletin__office=self.office, period=period.code, status=IssueStatus.ISSUED
-            ).order_by("issued_at")
-            self._issued[period.code] = {
-                table["code"]: (issue, table)
-                for issue in issues
-                for table in json.loads(issue.content)["rankings"]
-            }
+            self._issued[period.code] = issued_tables(self.office.pk, [period.code]).get(period.code, {})
         return self._issued[period.code]

@@ -5,7 +5,6 @@ period was approved or reopened after it.
 """
 
 import datetime as dt
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -23,8 +22,7 @@ from expressions.numbers import parse_exact
 from indicators.models import Ranking, Result, Run, Score
 from indicators.ranking import Direction, Entry, Ties, rank
 from indicators.services.history import History
-from reports.choices import IssueStatus
-from reports.models import Issue
+from reports.services.issued_tables import issued_tables
 from reports.services.standing import Origin, Spot, Standing, of_data, of_table, printed_pair
 
 # Events that change what counts.
@@ -60,16 +58,12 @@ def standings(
 
 def issued_standings(ranking: Ranking, periods: Sequence[Period]) -> dict[str, Standing]:
     """By period the places printed in the newest issued bulletin that froze the ranking; one query."""
-    issues = Issue.objects.filter(
-        bulletin__office=ranking.office_id, status=IssueStatus.ISSUED, period__in=[p.code for p in periods]
-    ).order_by("issued_at")
-    by_code = {period.code: period for period in periods}
-    found: dict[str, Standing] = {}
-    for issue in issues:
-        for frozen in json.loads(issue.content)["rankings"]:
-            if frozen["code"] == ranking.code:
-                found[issue.period] = of_table(by_code[issue.period], frozen, issue.number)
-    return found
+    tables = issued_tables(ranking.office_id, [period.code for period in periods])
+    return {
+        period.code: of_table(period, issued.data, issued.issue.number)
+        for period in periods
+        if (issued := tables.get(period.code, {}).get(ranking.code))
+    }
 
 
 def _stored(ranking: Ranking, group: Group, periods: Sequence[Period]) -> dict[str, Standing]:

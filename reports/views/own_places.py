@@ -9,7 +9,7 @@ from departments.permissions import memberships_of
 from indicators.models import Ranking
 from reports.choices import IssueStatus
 from reports.models import Issue
-from reports.views.tables import issued_with
+from reports.services.issued_tables import issued_tables
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,10 @@ def own_places(user: Any) -> list[OwnPlace]:
         last = issues.order_by("-issued_at").first()
         if last is None:
             continue
+        tables = issued_tables(office, [last.period]).get(last.period, {})
         for ranking in Ranking.objects.filter(office=office):
-            issued = issued_with(ranking, last.period)
-            for row in issued[1]["rows"] if issued else ():
+            issued = tables.get(ranking.code)
+            for row in issued.data["rows"] if issued else ():
                 if issued and units.get(row["unit"]) == office:
-                    found.append(OwnPlace(ranking, issued[0], row, issued[1]["ranked"]))
+                    found.append(OwnPlace(ranking, issued.issue, row, issued.data["ranked"]))
     return found

@@ -1,6 +1,5 @@
 """排名: all rankings of an office for a period, and the page of one of them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -18,11 +17,12 @@ from expressions import ExpressionError
 from indicators.dataset import PeriodData
 from indicators.models import Ranking
 from indicators.services.dataset import load_period
+from reports.services.issued_tables import Printed, printed_for
 from reports.services.standing import of_table
 from reports.services.standings import standings
 from reports.views.filters import RankingFilter
 from reports.views.opened import openings_of
-from reports.views.tables import Line, Table, frozen_table, issued_with, own_units, present_table
+from reports.views.tables import Line, Table, frozen_table, own_units, present_table
 from reports.views.trends import (
     Change,
     Spark,
@@ -75,9 +75,10 @@ def _overview(
     if period is None:
         return [], ""
     data, trouble = _load(office, period)
+    printed = printed_for(office.pk, Period.parse(period))
     found: list[tuple[Ranking, Table | None]] = []
     for ranking in rankings:
-        table = _choose(ranking, period, data, own)
+        table = _choose(ranking, printed, data, own)
         if own is None or (table is not None and table.own):
             found.append((ranking, table))
     return found, trouble
@@ -235,27 +236,28 @@ def page_table(
         return None, "", None
     group = filters.chosen("group") if own is None else None
     other_group = group is not None and group.pk != ranking.group_id
-    issued = None if other_group else issued_with(ranking, period)
+    printed = printed_for(ranking.office_id, Period.parse(period))
+    issued = None if other_group else printed.now.get(ranking.code)
     if issued and (own is not None or request.GET.get("source") == "issued"):
-        return frozen_table(*issued, own), "", issued[0]
+        return frozen_table(issued, own), "", issued.issue
     data, trouble = _load(ranking.office, period)
     if data is None:
-        return None, trouble, issued[0] if issued else None
+        return None, trouble, issued.issue if issued else None
     if ranking.subject.code not in data.definitions:
         return None, _("“%s” has no definition in force in this period.") % ranking.subject, None
-    table = present_table(ranking, data, own, group, judge=True)
-    return table, "", issued[0] if issued else None
+    table = present_table(ranking, data, own, printed, group, judge=True)
+    return table, "", issued.issue if issued else None
 
 
 def _choose(
-    ranking: Ranking, period: str, data: PeriodData | None, own: frozenset[str] | None
+    ranking: Ranking, printed: Printed, data: PeriodData | None, own: frozenset[str] | None
 ) -> Table | None:
-    issued: tuple[Any, Mapping[str, Any]] | None = issued_with(ranking, period) if own is not None else None
-    if issued:
-        return frozen_table(*issued, own)
+    issued = printed.now.get(ranking.code)
+    if issued and own is not None:
+        return frozen_table(issued, own)
     if data is None or ranking.subject.code not in data.definitions:
         return None
-    return present_table(ranking, data, own)
+    return present_table(ranking, data, own, printed)
 
 
 def _load(office: Office, period: str) -> tuple[PeriodData | None, str]:

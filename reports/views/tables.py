@@ -1,9 +1,8 @@
 """A ranking as its page shows it: the frozen table of an issued bulletin, or the present one, cut to the person's scope."""
 
-import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -14,11 +13,11 @@ from indicators.dataset import PeriodData
 from indicators.models import Ranking
 from indicators.targets import LIGHT_WORDS, Light
 from indicators.views.targets import SHAPES
-from reports.choices import IssueStatus
 from reports.models import Issue
 from reports.services.assessments import with_assessments
 from reports.services.frozen_rankings import build_ranking
-from reports.services.standing import preceding, printed_pair
+from reports.services.issued_tables import IssuedTable, Printed
+from reports.services.standing import printed_pair
 
 _LEADING_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
@@ -74,6 +73,15 @@ class Table:
     whole: bool
     average: str
     target: str
+    # The bulletin that was issued with this ranking, beside the present figures, and the units it printed otherwise.
+    kept: Issue | None = None
+    unlike: tuple[str, ...] = ()
+
+    def beside(self, issued: IssuedTable | None) -> "Table":
+        """The present table, knowing what was printed of it. Needs the whole."""
+        if issued is None or not self.whole:
+            return self
+        return replace(self, kept=issued.issue, unlike=issued.unlike(self.data))
 
     @property
     def ranked(self) -> list[Line]:
@@ -110,43 +118,30 @@ def own_units(user: Any, office: Office) -> frozenset[str] | None:
     return frozenset(m.unit.code for m in memberships if m.unit is not None)
 
 
-def issued_with(ranking: Ranking, period: str) -> tuple[Issue, Mapping[str, Any]] | None:
-    """The newest issued bulletin of the period that froze this ranking, with the frozen table."""
-    issues = Issue.objects.filter(
-        bulletin__office=ranking.office_id, period=period, status=IssueStatus.ISSUED
-    ).order_by("-issued_at")
-    for issue in issues:
-        for frozen in json.loads(issue.content)["rankings"]:
-            if frozen["code"] == ranking.code:
-                return issue, frozen
-    return None
-
-
 def present_table(
     ranking: Ranking,
     data: PeriodData,
     own: frozenset[str] | None,
+    printed: Printed,
     group: Group | None = None,
     *,
     judge: bool = False,
 ) -> Table:
     """The ranking as the approved figures stand now, in its own group or another one of the office.
 
-    Movement is against the places issued for the period before. The indicator or scheme must be in force. `judge`
-    holds the units against their targets, which may load the time of a cumulative one.
+    Movement is against the places issued for the period before; in another group nothing was `printed`. The indicator
+    or scheme must be in force. `judge` holds the units against their targets, which may load the time of a cumulative one.
     """
-    before: dict[str, int | None] = {}
     if group is not None and group.pk != ranking.group_id:
-        ranking = _in_group(ranking, group)
-    elif earlier := issued_with(ranking, preceding(data.period).code):
-        before = {row["unit"]: row["rank"] for row in earlier[1]["rows"]}
-    built = build_ranking(ranking, data, before)
-    return _table(with_assessments(built, ranking.office, data) if judge else built, own, None)
+        ranking, printed = _in_group(ranking, group), Printed({}, {})
+    built = build_ranking(ranking, data, printed.places_before(ranking.code))
+    table = _table(with_assessments(built, ranking.office, data) if judge else built, own, None)
+    return table.beside(printed.now.get(ranking.code))
 
 
-def frozen_table(issue: Issue, frozen: Mapping[str, Any], own: frozenset[str] | None) -> Table:
+def frozen_table(issued: IssuedTable, own: frozenset[str] | None) -> Table:
     """The ranking as it was issued: public to every unit of the office."""
-    return _table(frozen, own, issue)
+    return _table(issued.data, own, issued.issue)
 
 
 def _in_group(ranking: Ranking, group: Group) -> Ranking:

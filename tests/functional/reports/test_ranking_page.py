@@ -89,6 +89,21 @@ def test_a_unit_sees_what_was_issued_not_what_came_after(scene: Scene) -> None:
     assert lines(page(scene, "viewer", source="issued"))[0][1] == "甲局"
 
 
+def test_the_present_places_say_whether_they_are_still_what_was_issued(scene: Scene) -> None:
+    overview = reverse("admin:indicators_ranking_overview")
+    viewer = scene.client("viewer")
+    for html in (page(scene, "viewer"), viewer.get(overview).content.decode()):
+        assert "现有数据，未签发" in html
+    issue = scene.issued()
+    for html in (page(scene, "viewer"), viewer.get(overview).content.decode()):
+        assert f"已签发</span> {issue.number}" in html
+        assert "未签发" not in html
+    build.reopen(scene.submission("甲局"), scene.people["approver"])
+    outbox.drain()
+    for html in (page(scene, "viewer"), viewer.get(overview).content.decode()):
+        assert f'title="甲局、丙局、乙局">与{issue.number}相比有 3 个单位不同' in html
+
+
 def test_another_group_of_the_office_ranks_apart(scene: Scene) -> None:
     towns = build.group(scene.office, "towns", "镇街道")
     html = page(scene, "viewer", group=str(towns.pk))
