@@ -15,7 +15,7 @@ from departments.views.requests import sees_requests
 from departments.views.uploads import may_upload
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Entry:
     """One line of the sidebar: `may` decides whether the person gets it."""
 
@@ -338,6 +338,7 @@ NAVIGATION: tuple[Group, ...] = (
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The sidebar of the person: the entries they may open, in declared order."""
+    here = _here(request)
     found: list[dict[str, Any]] = []
     for group in NAVIGATION:
         items = [
@@ -345,7 +346,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 "title": entry.label,
                 "icon": entry.icon,
                 "link": reverse(entry.url) + entry.query,
-                "active": _is_here(request, entry),
+                "active": entry in here,
             }
             for entry in group.entries
             if entry.may(request.user)
@@ -355,11 +356,12 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     return found
 
 
-def _is_here(request: HttpRequest, entry: Entry) -> bool:
-    """The entry that names this page, else the one whose address is the longest beginning of this page's."""
+def _here(request: HttpRequest) -> list[Entry]:
+    """The entries that name this page (people get one of them), else the one with the longest beginning of its address."""
     page = request.resolver_match.url_name if request.resolver_match else ""
     entries = [entry for group in NAVIGATION for entry in group.entries]
-    if any(page in other.pages for other in entries):
-        return page in entry.pages
-    own = [reverse(other.url) for other in entries]
-    return reverse(entry.url) == max((u for u in own if request.path.startswith(u)), key=len, default="")
+    named = [entry for entry in entries if page in entry.pages]
+    if named:
+        return named
+    above = {reverse(entry.url): entry for entry in entries if request.path.startswith(reverse(entry.url))}
+    return [above[max(above, key=len)]] if above else []

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connections
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from pytest_django import Settings
@@ -27,6 +28,12 @@ def django_db_modify_db_settings() -> None:
         default.settings_dict["TEST"]["NAME"] = str(Path(os.environ["GOVSVC_VAR"]) / "tests.sqlite3")
     elif worker := os.environ.get("PYTEST_XDIST_WORKER"):
         default.settings_dict["TEST"]["NAME"] = f"test_govsvc_{worker}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fast_passwords() -> None:
+    """Hashing a password takes a third of a second on purpose, and an office has forty accounts."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

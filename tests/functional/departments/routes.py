@@ -1,6 +1,8 @@
 """Every address of the installation, with real arguments for each: an address without arguments is an error here."""
 
+import io
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -151,3 +153,12 @@ def digest(outside: Callable[[Scope], Q | None]) -> dict[str, list[Any]]:
     )
     found["superusers"] = list(User.objects.filter(is_superuser=True).values_list("pk"))
     return found
+
+
+def text_of(response: Any) -> str:
+    """The answer as text; of a workbook or document all its parts."""
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    if content[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            content = b"\n".join(package.read(name) for name in package.namelist())
+    return content.decode("utf-8", "replace")

@@ -12,7 +12,8 @@ from departments.services import forms, organisation, submissions
 from departments.sheets import CellInput
 
 # A figure of the second unit of each office: an exact number that no page of somebody else may hold.
-FIGURE = {"A": "987654321", "B": "987654322"}
+# Far enough apart that the one less a little is not the other.
+FIGURE = {"A": "987654321", "B": "912345678"}
 
 
 @dataclass

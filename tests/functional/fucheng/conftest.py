@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
-from django.test import TestCase
 
 from departments.models import Office
 from govsvc.packs.demonstration import Demonstration
@@ -14,9 +12,9 @@ from govsvc.packs.pack import Pack
 from govsvc.packs.reading import read_pack
 from indicators.dataset import PeriodData
 from indicators.services.dataset import load_period
+from tests.services.undone import undone_afterwards
 
 PACK = Path(__file__).resolve().parents[3] / "packs" / "fucheng"
-FAST = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")
@@ -27,18 +25,11 @@ def pack() -> Pack:
 @pytest.fixture(scope="module")
 def filled(django_db_setup: None, django_db_blocker: Any, pack: Pack) -> Iterator[Office]:
     """The office with all figures, reports and exclusions in; tests only read."""
-    hashers, django_settings.PASSWORD_HASHERS = django_settings.PASSWORD_HASHERS, FAST
-    with django_db_blocker.unblock():
-        # Django's own mark of a test's transaction: durable blocks may stand in it.
-        atomics = TestCase._enter_atomics()
-        try:
-            demonstration = Demonstration(pack, lambda line: None, lambda *step: None, worker=False)
-            demonstration.prepare()
-            demonstration.fill()
-            yield demonstration.office
-        finally:
-            TestCase._rollback_atomics(atomics)
-    django_settings.PASSWORD_HASHERS = hashers
+    with undone_afterwards(django_db_blocker):
+        demonstration = Demonstration(pack, lambda line: None, lambda *step: None, worker=False)
+        demonstration.prepare()
+        demonstration.fill()
+        yield demonstration.office
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,8 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.conf import settings as django_settings
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
-from django.test import TestCase
 
 from departments.choices import Status
 from departments.models import Office, Submission
@@ -29,6 +27,7 @@ from indicators.services.definitions import save_version
 from reports.models import Issue, NumberSequence
 from tests import build
 from tests.functional.packs.rows import row_hash
+from tests.services.undone import undone_afterwards
 from tests.unit.packs.manual_pack import example_sentence, write_example
 
 ROOT = Path(__file__).parents[3]
@@ -36,7 +35,6 @@ WUJIN = ROOT / "packs" / "wujin"
 TRUTH = ROOT / "tests" / "truth" / "wujin"
 # All of them in one run of the demonstration: tests without a database would come after those of other modules.
 pytestmark = pytest.mark.django_db
-FAST = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def table(name: str) -> list[dict[str, str]]:
@@ -151,18 +149,11 @@ def issued(
     django_db_setup: None, django_db_blocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Issued]:
     """The issued bulletin, in a transaction of this module that is rolled back."""
-    hashers, django_settings.PASSWORD_HASHERS = django_settings.PASSWORD_HASHERS, FAST
     out = tmp_path_factory.mktemp("out")
-    with django_db_blocker.unblock():
-        # Django's own mark of a test's transaction: durable blocks may stand in it.
-        atomics = TestCase._enter_atomics()
-        try:
-            printed = demonstrate(WUJIN, out)
-            folder = out / "wujin" / "2022Q1"
-            yield Issued(printed, folder, json.loads((folder / "bulletin.json").read_text("utf-8")))
-        finally:
-            TestCase._rollback_atomics(atomics)
-    django_settings.PASSWORD_HASHERS = hashers
+    with undone_afterwards(django_db_blocker):
+        printed = demonstrate(WUJIN, out)
+        folder = out / "wujin" / "2022Q1"
+        yield Issued(printed, folder, json.loads((folder / "bulletin.json").read_text("utf-8")))
 
 
 def plain(text: str) -> str:
@@ -310,7 +301,6 @@ def test_a_definition_behind_an_issue_never_changes(issued: Issued) -> None:
 
 @pytest.mark.both_databases
 def test_the_manual_s_example_issues_what_the_manual_says(settings, tmp_path: Path) -> None:
-    settings.PASSWORD_HASHERS = FAST
     demonstrate(write_example(tmp_path / "pack"), tmp_path / "out")
     document = json.loads((tmp_path / "out" / "hotline" / "2024-03" / "bulletin.json").read_text("utf-8"))
     assert document["sections"][0]["paragraphs"][0]["text"] == example_sentence()
@@ -327,7 +317,6 @@ def test_the_manual_s_example_issues_what_the_manual_says(settings, tmp_path: Pa
 
 def test_a_draft_that_somebody_began_is_left_to_them(settings, tmp_path: Path) -> None:
     """The demonstration neither overwrites nor submits it, and the gate says whom the issue waits for."""
-    settings.PASSWORD_HASHERS = FAST
     directory = write_example(tmp_path / "pack")
 
     demonstration = Demonstration(read_pack(directory), lambda line: None, lambda *args: None, worker=False)
@@ -346,7 +335,6 @@ def test_a_draft_that_somebody_began_is_left_to_them(settings, tmp_path: Path) -
 
 
 def test_an_interrupted_run_goes_on_where_it_stopped(settings, tmp_path: Path) -> None:
-    settings.PASSWORD_HASHERS = FAST
     directory = write_example(tmp_path / "pack")
 
     demonstration = Demonstration(read_pack(directory), lambda line: None, lambda *args: None, worker=False)

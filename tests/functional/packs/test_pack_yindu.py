@@ -8,8 +8,6 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from django.conf import settings as django_settings
-from django.test import TestCase
 
 from departments.cells import split_key
 from departments.choices import FigureState, ItemKind, RemarkKind, Status
@@ -24,13 +22,13 @@ from govsvc.packs.reading import read_pack
 from indicators.dataset import PeriodData
 from indicators.services.calculation import shown
 from indicators.services.dataset import load_period
+from tests.services.undone import undone_afterwards
 
 ROOT = Path(__file__).parents[3]
 TRUTH = ROOT / "tests" / "truth" / "yindu"
 PERIOD = "2023-06"
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 Stored = Mapping[tuple[str, str], Mapping[str, Cell]]
-FAST = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # Annex → the forms its columns are filled with; annex 6 has three sources.
 FORMS = {
@@ -149,18 +147,11 @@ def test_who_is_expected_has_a_row_and_nobody_else(pack: Pack, number: int, fill
 @pytest.fixture(scope="module")
 def filled(django_db_setup: None, django_db_blocker, pack: Pack) -> Iterator[Office]:
     """The office with all its figures entered and approved, in a transaction of this module that is rolled back."""
-    hashers, django_settings.PASSWORD_HASHERS = django_settings.PASSWORD_HASHERS, FAST
-    with django_db_blocker.unblock():
-        # Django's own mark of a test's transaction: durable blocks may stand in it.
-        atomics = TestCase._enter_atomics()
-        try:
-            demonstration = Demonstration(pack, lambda line: None, lambda *args: None, worker=False)
-            demonstration.prepare()
-            demonstration.fill()
-            yield demonstration.office
-        finally:
-            TestCase._rollback_atomics(atomics)
-    django_settings.PASSWORD_HASHERS = hashers
+    with undone_afterwards(django_db_blocker):
+        demonstration = Demonstration(pack, lambda line: None, lambda *args: None, worker=False)
+        demonstration.prepare()
+        demonstration.fill()
+        yield demonstration.office
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,9 @@
-"""A telephone in a personal column stands on the page of its entry, for its unit and for administrators, and nowhere else."""
+"""A telephone in a personal column stands on the page of its entry, for its unit and for administrators, and nowhere else.
 
-import io
+That no other page shows it, test_routes finds while it visits all of them.
+"""
+
 import logging
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from departments.services import notice_deliveries
 from departments.services.registers import life
 from tests import build
 from tests.functional.departments.published import publish
-from tests.functional.departments.routes import addresses, all_routes
+from tests.functional.departments.routes import text_of
 from tests.functional.departments.world import OfficeWorld, build_office
 
 pytestmark = pytest.mark.django_db
@@ -41,29 +42,6 @@ READERS = {
 }
 
 
-def text_of(response: Any) -> str:
-    """The answer as text; of a workbook or document all its parts."""
-    content = b"".join(response.streaming_content) if response.streaming else response.content
-    if content[:2] == b"PK":
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            content = b"\n".join(package.read(name) for name in package.namelist())
-    return content.decode("utf-8", "replace")
-
-
-def visited(user: User, marker: str) -> set[str]:
-    """The addresses of the whole installation that show the marker to the person."""
-    client = Client()
-    client.force_login(user)
-    found = set()
-    for route in all_routes():
-        if route.name in ("admin:logout", "admin:jsi18n"):
-            continue
-        for address in addresses(route):
-            if marker in text_of(client.get(address)):
-                found.add(address)
-    return found
-
-
 @pytest.fixture
 def world(db: Any, settings: Any) -> OfficeWorld:
     settings.CELERY_BROKER_TRANSPORT_OPTIONS = {}
@@ -75,17 +53,6 @@ def world(db: Any, settings: Any) -> OfficeWorld:
 
 def entry_of(world: OfficeWorld) -> Entry:
     return Entry.objects.get(unit=world.units[0], register__code="reg")
-
-
-@pytest.mark.parametrize("who", ["superuser", "viewer", "unitviewer0"])
-def test_no_page_shows_it_to_others(who: str, world: OfficeWorld) -> None:
-    user = User.objects.create_superuser("root") if who == "superuser" else world.people[who]
-    assert visited(user, "雀A0局电话") == set()
-
-
-def test_one_page_shows_it_to_an_administrator(world: OfficeWorld) -> None:
-    page = reverse("admin:departments_entry_change", args=[entry_of(world).pk])
-    assert visited(world.people["administrator"], "雀A0局电话") == {page}
 
 
 def test_who_reads_it_on_the_page(entry: Entry, office_a: OfficeWorld, login: Any, telephone: str) -> None:

@@ -5,13 +5,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import TestCase
 
 from departments.models import Office
 from tests.functional.screens.offices import open_office
-
-FAST = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+from tests.services.undone import undone_afterwards
 
 
 @pytest.fixture(scope="module")
@@ -29,12 +26,5 @@ def wujin(django_db_setup: None, django_db_blocker: Any) -> Iterator[Office]:
 @contextmanager
 def _opened(name: str, blocker: Any) -> Iterator[Office]:
     """The tests' own transactions are savepoints of this one."""
-    hashers, settings.PASSWORD_HASHERS = settings.PASSWORD_HASHERS, FAST
-    with blocker.unblock():
-        # Django's own mark of a test's transaction: durable blocks may stand in it.
-        atomics = TestCase._enter_atomics()  # type: ignore[attr-defined]
-        try:
-            yield open_office(name)
-        finally:
-            TestCase._rollback_atomics(atomics)  # type: ignore[attr-defined]
-    settings.PASSWORD_HASHERS = hashers
+    with undone_afterwards(blocker):
+        yield open_office(name)

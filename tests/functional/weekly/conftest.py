@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from departments.models import Comparison
 from departments.services.sides import Row, side_by_side_all
 from tests.functional.weekly.diary import Diary, open_diary
 from tests.functional.weekly.scene import Wujin, add_comparisons, build_wujin
+from tests.services.undone import undone_afterwards
 from tests.weekly.figures import QUARTER
 from tests.weekly.plan import END, ONE_MISSING, Filing, plan
 
@@ -37,23 +37,11 @@ def rows_of(wujin: Wujin) -> dict[str, dict[str, Row]]:
 @pytest.fixture(scope="module")
 def quarter(django_db_setup: None, django_db_blocker: Any) -> Iterator[Quarter]:
     """Tests that change something do so in a transaction of their own."""
-    undone = transaction.atomic()
-    # As Django's TestCase says of its own: durable transactions inside it only pretend.
-    undone._from_testcase = True  # type: ignore[attr-defined]
-    with django_db_blocker.unblock():
-        try:
-            with undone:
-                wujin, filings = build_wujin(), plan()
-                add_comparisons(wujin)
-                diary = open_diary(wujin, filings)
-                diary.run(ONE_MISSING)
-                before = rows_of(wujin)
-                diary.run(END)
-                yield Quarter(wujin, filings, diary, before)
-                raise _Undo
-        except _Undo:
-            pass
-
-
-class _Undo(Exception):
-    """Rolls the quarter back."""
+    with undone_afterwards(django_db_blocker):
+        wujin, filings = build_wujin(), plan()
+        add_comparisons(wujin)
+        diary = open_diary(wujin, filings)
+        diary.run(ONE_MISSING)
+        before = rows_of(wujin)
+        diary.run(END)
+        yield Quarter(wujin, filings, diary, before)

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
 from django.contrib.auth.models import User
-from django.test import TestCase
 
 from departments.choices import Status
 from departments.models import Submission
@@ -25,8 +23,8 @@ from reports.services.errata import correct_issue
 from reports.services.source import load_source
 from reports.statements.compose import fill
 from tests import build
-from tests.functional.yindu.conftest import FAST
 from tests.july.writing import PACK, SYNTHETIC, july_files
+from tests.services.undone import undone_afterwards
 
 pytestmark = [pytest.mark.django_db]
 AFTER = dt.datetime(2023, 8, 21, 10, tzinfo=build.SHANGHAI)
@@ -35,20 +33,12 @@ AFTER = dt.datetime(2023, 8, 21, 10, tzinfo=build.SHANGHAI)
 @pytest.fixture(scope="module")
 def july(django_db_setup: None, django_db_blocker: Any) -> Iterator[Issue]:
     """Both months issued through the services people use."""
-    hashers, django_settings.PASSWORD_HASHERS = django_settings.PASSWORD_HASHERS, FAST
-    with django_db_blocker.unblock():
-        atomics = TestCase._enter_atomics()  # type: ignore[attr-defined]
-        try:
-            demonstration = Demonstration(
-                read_pack(PACK), lambda line: None, lambda *step: None, worker=False
-            )
-            demonstration.prepare()
-            demonstration.fill()
-            _june, issued = demonstration.publish()
-            yield issued
-        finally:
-            TestCase._rollback_atomics(atomics)  # type: ignore[attr-defined]
-    django_settings.PASSWORD_HASHERS = hashers
+    with undone_afterwards(django_db_blocker):
+        demonstration = Demonstration(read_pack(PACK), lambda line: None, lambda *step: None, worker=False)
+        demonstration.prepare()
+        demonstration.fill()
+        _june, issued = demonstration.publish()
+        yield issued
 
 
 @pytest.fixture
