@@ -20,7 +20,7 @@ from reports.views.publications import decide, preview, propose_page, publicatio
 
 @admin.register(Publication)
 class PublicationAdmin(RecordAdmin):
-    empty_hint = _("It is proposed on the page of an issued bulletin; another administrator decides.")
+    empty_hint = _("It is proposed on the page of an issued bulletin; an issuer decides.")
     list_display = (
         "shown_title",
         "number",

@@ -25,6 +25,8 @@ def district(transactional_db: Any) -> District:
 
 def log_in(page: Page, live_server: Any, user: Any) -> None:
     """The session cookie that logging in gives."""
+    # Every answer renews its session's cookie: one still under way would bring the former person back.
+    page.wait_for_load_state("networkidle")
     client = Client()
     client.force_login(user)
     page.context.add_cookies(
