@@ -191,6 +191,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False
 
 IMPORT_EXPORT_SKIP_ADMIN_LOG = False
+IMPORT_EXPORT_TMP_STORAGE_CLASS = "departments.import_files.ImportFiles"
 
 # How often one person may ask the interface, counted by each process of the server.
 API_RATE = env("API_RATE", default="300/min")

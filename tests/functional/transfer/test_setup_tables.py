@@ -2,7 +2,11 @@
 
 import datetime as dt
 import io
+import os
 import re
+import tempfile
+import time
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -72,6 +76,31 @@ def test_what_was_exported_changes_nothing(
     logged = LogEntry.objects.count()
     confirm(admin, model, page)
     assert LogEntry.objects.count() == logged
+
+
+def test_a_preview_leaves_its_file_in_the_own_directory_for_a_day(
+    office_a: OfficeWorld, indicator: Indicator, admin: Any, settings: Any, tmp_path: Path, monkeypatch: Any
+) -> None:
+    settings.VAR_DIR = tmp_path
+    folder, system = tmp_path / "imports", tmp_path / "tmp"
+    system.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(system))
+    content = export(admin, UNIT, "0")
+    page = preview(admin, UNIT, office_a.office, content, "表.0")
+    (waiting,) = folder.iterdir()
+    assert folder.stat().st_mode & 0o077 == 0
+    assert list(system.iterdir()) == []
+    confirm(admin, UNIT, page)
+    assert list(folder.iterdir()) == []
+
+    preview(admin, UNIT, office_a.office, content, "表.0")
+    preview(admin, UNIT, office_a.office, content, "表.0")
+    older, newer = folder.iterdir()
+    assert waiting not in (older, newer)
+    os.utime(older, (0, time.time() - 25 * 3600))
+    preview(admin, UNIT, office_a.office, content, "表.0")
+    assert newer in set(folder.iterdir())
+    assert older not in set(folder.iterdir())
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
