@@ -9,9 +9,9 @@ from django.utils import timezone
 from reports.services.tokens import make_token
 from tests.functional.api.api_scene import ROOT, add_scores, bearer
 from tests.functional.departments.published import PERIOD, publish
-from tests.functional.departments.routes import addresses, all_routes
+from tests.functional.departments.routes import addresses, all_routes, text_of
 from tests.functional.departments.world import build_office
-from tests.functional.test_routes import PEOPLE, Person, Scene, body, client_of, leaks, person
+from tests.functional.test_routes import PEOPLE, Person, Scene, client_of, leaks, person
 
 pytestmark = pytest.mark.django_db
 
@@ -54,13 +54,13 @@ def test_nobody_is_told_what_is_not_theirs(name: str, world: Scene) -> None:
             assert response.status_code < 500, address
             if name == "anonymous":
                 assert response.status_code == (302 if "/docs/" in address else 401), address
-            found += [(address, leak) for leak in leaks(body(response), who.secrets)]
+            found += [(address, leak) for leak in leaks(text_of(response), who.secrets)]
     assert found == []
 
 
 def test_those_who_may_are_told(world: Scene) -> None:
     """The walk above would find a leak: to its own people the same addresses do tell the secrets."""
-    told = "".join(body(client_of(person("viewer", world)).get(path)) for path in paths())
+    told = "".join(text_of(client_of(person("viewer", world)).get(path)) for path in paths())
     assert set(leaks(told, frozenset({"金丝雀A", "雀A0局", "雀A1局", "987654321"}))) == {
         "金丝雀A",
         "雀A0局",
